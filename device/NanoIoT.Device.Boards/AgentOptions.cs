@@ -1,0 +1,132 @@
+using System.IO;
+using System.Text;
+using NanoIoT.Device.Provisioning;
+using NanoIoT.Device.Security;
+using NanoIoT.Shared;
+using NanoIoT.Shared.Json;
+
+namespace NanoIoT.Device.Boards
+{
+    /// <summary>Everything an agent on a real board is told: who it is, where the cloud is, what it trusts.</summary>
+    public sealed class AgentOptions
+    {
+        private const int MaxKeys = 4;
+
+        /// <summary>Who the board is and what it trusts.</summary>
+        public AgentSettings Settings { get; } = new AgentSettings();
+
+        /// <summary>The broker's host name or IPv4 address.</summary>
+        public string Host { get; set; } = string.Empty;
+
+        /// <summary>The broker's TLS port, 1 to 65535.</summary>
+        public int Port { get; set; } = 8883;
+
+        /// <summary>The CA certificate that broker and download server are checked against, PEM.</summary>
+        public string CaCertificate { get; set; } = string.Empty;
+
+        /// <summary>The board's certificate, PEM.</summary>
+        public string Certificate { get; set; } = string.Empty;
+
+        /// <summary>The board's private key, PEM.</summary>
+        public string PrivateKey { get; set; } = string.Empty;
+
+        /// <summary>The folder for the update's journal; its drive must be internal flash.</summary>
+        public string StateFolder { get; set; } = "I:\\nanoiot";
+
+        /// <summary>
+        /// Reads options from a folder of the board's file system, as <c>nanoff --filedeployment</c> puts it there:
+        /// <c>settings.json</c>, <c>ca.pem</c>, <c>thing.pem</c>, <c>thing.key</c>.
+        /// </summary>
+        /// <param name="folder">The folder, e.g. <c>I:\nanoiot</c>.</param>
+        /// <returns>The options; set <see cref="AgentSettings.FirmwareVersion"/> before use.</returns>
+        /// <exception cref="JsonFormatException"><c>settings.json</c> is not what it should be.</exception>
+        /// <exception cref="IOException">A file is missing.</exception>
+        public static AgentOptions Load(string folder)
+        {
+            var options = new AgentOptions
+            {
+                StateFolder = folder,
+                CaCertificate = ReadText(folder + "\\ca.pem"),
+                Certificate = ReadText(folder + "\\thing.pem"),
+                PrivateKey = ReadText(folder + "\\thing.key"),
+            };
+            byte[] bytes = File.ReadAllBytes(folder + "\\settings.json");
+            options.Read(new JsonReader(bytes, 0, bytes.Length, Contract.MaxJsonDepth));
+            return options;
+        }
+
+        private static string ReadText(string path)
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            return Encoding.UTF8.GetString(bytes, 0, bytes.Length);
+        }
+
+        private void Read(JsonReader json)
+        {
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                switch (json.GetString())
+                {
+                    case "thing":
+                        Settings.ThingName = json.ReadString();
+                        break;
+                    case "host":
+                        Host = json.ReadString();
+                        break;
+                    case "port":
+                        Port = (int)json.ReadInt64(1, 65535);
+                        break;
+                    case Fields.Profile:
+                        Settings.Profile = json.ReadString();
+                        break;
+                    case Fields.Clr:
+                        Settings.ClrVersion = json.ReadString();
+                        break;
+                    case "trialSeconds":
+                        Settings.TrialSeconds = (int)json.ReadInt64(1, 3600);
+                        break;
+                    case "telemetrySeconds":
+                        Settings.TelemetrySeconds = (int)json.ReadInt64(1, 86400);
+                        break;
+                    case "minBackOffMilliseconds":
+                        Settings.MinBackOffMilliseconds = (int)json.ReadInt64(1, 3600000);
+                        break;
+                    case "maxBackOffMilliseconds":
+                        Settings.MaxBackOffMilliseconds = (int)json.ReadInt64(1, 86400000);
+                        break;
+                    case "trustedKeys":
+                        Settings.TrustedKeys = ReadKeys(json);
+                        break;
+                    default:
+                        json.Skip();
+                        break;
+                }
+            }
+
+            json.ReadEnd();
+        }
+
+        private static TrustedKey[] ReadKeys(JsonReader json)
+        {
+            var all = new TrustedKey[MaxKeys];
+            int count = 0;
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                string id = json.GetString();
+                byte[]? key = Hex.Decode(json.ReadString());
+                if (key == null || key.Length != 65 || count == MaxKeys)
+                {
+                    throw new JsonFormatException("trustedKeys: at most 4 points of 130 hexadecimal digits", json.TokenStart);
+                }
+
+                all[count++] = new TrustedKey(id, key);
+            }
+
+            var keys = new TrustedKey[count];
+            System.Array.Copy(all, keys, count);
+            return keys;
+        }
+    }
+}

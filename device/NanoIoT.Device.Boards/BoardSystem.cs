@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Threading;
+using nanoFramework.Runtime.Native;
+using NanoIoT.Device.Board;
+using NanoIoT.Device.Ota;
+
+namespace NanoIoT.Device.Boards
+{
+    /// <summary>Native HMAC, reboot, memory, log, and the application's health check on a thread of its own.</summary>
+    internal sealed class BoardSystem : ISystemPort
+    {
+        private readonly EventQueue _queue;
+        private readonly Random _random = new Random();
+
+        public BoardSystem(EventQueue queue)
+        {
+            _queue = queue;
+        }
+
+        public HealthCheckHandler? HealthCheck { get; set; }
+
+        public long FreeMemory => nanoFramework.Runtime.Native.GC.Run(false);
+
+        public byte[] HmacSha256(byte[] key, byte[] data) => HMACSHA256.HashData(key, data);
+
+        public int NextRandom(int exclusiveUpperBound) => _random.Next(exclusiveUpperBound);
+
+        public void CheckHealth() => new Thread(RunHealthCheck).Start();
+
+        public void Reboot() => Power.RebootDevice();
+
+        public void Log(string text)
+        {
+            Console.WriteLine(text);
+        }
+
+        private void RunHealthCheck()
+        {
+            HealthStatus status = HealthStatus.Healthy;
+            string detail = string.Empty;
+            try
+            {
+                if (HealthCheck != null)
+                {
+                    status = HealthCheck(out detail);
+                }
+            }
+            catch (Exception exception)
+            {
+                status = HealthStatus.Unhealthy;
+                detail = "health check threw: " + exception.Message;
+            }
+
+            _queue.Post(new BoardEvent(BoardEventKind.Health) { Number = (int)status, Text = detail ?? string.Empty });
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System;
+using System.Text;
+using NanoIoT.Shared.Json;
+
+namespace NanoIoT.Shared
+{
+    /// <summary>
+    /// What is signed of an image: what it is, for whom, and the digest of its list of chunk digests. Its bytes are
+    /// canonical JSON: fixed order, no white space, so that one manifest has one signature.
+    /// </summary>
+    public sealed class Manifest
+    {
+        private const int MaxProfiles = 16;
+
+        /// <summary>The component the image replaces, e.g. <c>app</c>.</summary>
+        public string Component { get; set; } = string.Empty;
+
+        /// <summary>The image's version (Semantic Versioning).</summary>
+        public string Version { get; set; } = string.Empty;
+
+        /// <summary>One of <see cref="ImageKinds"/>.</summary>
+        public string Kind { get; set; } = string.Empty;
+
+        /// <summary>The image's length in bytes.</summary>
+        public int Size { get; set; }
+
+        /// <summary>SHA-256 of the image, 64 hexadecimal digits.</summary>
+        public string Sha256 { get; set; } = string.Empty;
+
+        /// <summary>Bytes a chunk; the last one may be shorter.</summary>
+        public int ChunkSize { get; set; }
+
+        /// <summary>HMAC-SHA-256 under <see cref="Contract.GetDigestKey"/> of the list of chunk digests, 64 hexadecimal digits.</summary>
+        public string DigestsHmac { get; set; } = string.Empty;
+
+        /// <summary>Where the list of chunk digests begins in the artifact: behind the image.</summary>
+        public int DigestsOffset { get; set; }
+
+        /// <summary>The hardware profiles the image is for.</summary>
+        public string[] Profiles { get; set; } = new string[0];
+
+        /// <summary>The lowest running version the image may replace, or null.</summary>
+        public string? MinVersion { get; set; }
+
+        /// <summary>The lowest nanoCLR version the image runs on, or null.</summary>
+        public string? MinClr { get; set; }
+
+        /// <summary>Grows when older images must not come back; a board refuses one lower than it has confirmed.</summary>
+        public int RollbackIndex { get; set; }
+
+        /// <summary>How many chunks the image has.</summary>
+        public int ChunkCount => (Size + ChunkSize - 1) / ChunkSize;
+
+        /// <summary>Bytes of the list of chunk digests.</summary>
+        public int DigestsLength => ChunkCount * Contract.DigestBytes;
+
+        /// <summary>Reads a manifest.</summary>
+        /// <param name="bytes">The signed bytes.</param>
+        /// <returns>The manifest, every field within its range.</returns>
+        /// <exception cref="MessageException">The bytes are no canonical manifest.</exception>
+        public static Manifest Parse(byte[] bytes)
+        {
+            if (bytes.Length > Contract.MaxManifestBytes)
+            {
+                throw new MessageException(ReasonCodes.ManifestMalformed, "manifest longer than " + Contract.MaxManifestBytes.ToString() + " bytes");
+            }
+
+            Manifest manifest;
+            try
+            {
+                manifest = Read(new JsonReader(bytes, 0, bytes.Length, Contract.MaxJsonDepth));
+            }
+            catch (JsonFormatException exception)
+            {
+                throw new MessageException(ReasonCodes.ManifestMalformed, exception.Message);
+            }
+
+            manifest.Validate();
+            return manifest;
+        }
+
+        /// <summary>The canonical bytes, which are what is signed.</summary>
+        /// <returns>The bytes.</returns>
+        /// <exception cref="MessageException">A field is out of its range.</exception>
+        public byte[] ToBytes()
+        {
+            Validate();
+            var json = new JsonWriter();
+            json.StartObject();
+            json.Member(Fields.Version, Contract.Version);
+            json.Member(Fields.Component, Component);
+            json.Member(Fields.FirmwareVersion, Version);
+            json.Member(Fields.Kind, Kind);
+            json.Member(Fields.Size, Size);
+            json.Member(Fields.Sha256, Sha256);
+            json.Member(Fields.ChunkSize, ChunkSize);
+            json.StartObject(Fields.Digests);
+            json.Member(Fields.Hmac, DigestsHmac);
+            json.Member(Fields.Offset, DigestsOffset);
+            json.EndObject();
+            json.StartArray(Fields.Profiles);
+            for (int i = 0; i < Profiles.Length; i++)
+            {
+                json.Value(Profiles[i]);
+            }
+
+            json.EndArray();
+            json.StartObject(Fields.Requires);
+            if (MinVersion != null)
+            {
+                json.Member(Fields.MinVersion, MinVersion);
+            }
+
+            if (MinClr != null)
+            {
+                json.Member(Fields.MinClr, MinClr);
+            }
+
+            json.EndObject();
+            json.Member(Fields.RollbackIndex, RollbackIndex);
+            json.EndObject();
+            return json.ToBytes();
+        }
+
+        private static Manifest Read(JsonReader json)
+        {
+            var manifest = new Manifest();
+            var seen = new FieldSet();
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                string name = json.GetString();
+                seen.Add(name, json);
+                switch (name)
+                {
+                    case Fields.Version:
+                        if (json.ReadInt64(0, int.MaxValue) != Contract.Version)
+                        {
+                            throw new MessageException(ReasonCodes.UnknownContractVersion, "manifest of an unknown contract version");
+                        }
+
+                        break;
+                    case Fields.Component:
+                        manifest.Component = json.ReadString();
+                        break;
+                    case Fields.FirmwareVersion:
+                        manifest.Version = json.ReadString();
+                        break;
+                    case Fields.Kind:
+                        manifest.Kind = json.ReadString();
+                        break;
+                    case Fields.Size:
+                        manifest.Size = (int)json.ReadInt64(1, int.MaxValue);
+                        break;
+                    case Fields.Sha256:
+                        manifest.Sha256 = json.ReadString();
+                        break;
+                    case Fields.ChunkSize:
+                        manifest.ChunkSize = (int)json.ReadInt64(1, Contract.MaxChunkBytes);
+                        break;
+                    case Fields.Digests:
+                        ReadDigests(json, manifest);
+                        break;
+                    case Fields.Profiles:
+                        manifest.Profiles = ReadProfiles(json);
+                        break;
+                    case Fields.Requires:
+                        ReadRequires(json, manifest);
+                        break;
+                    case Fields.RollbackIndex:
+                        manifest.RollbackIndex = (int)json.ReadInt64(0, int.MaxValue);
+                        break;
+                    default:
+                        json.Skip();
+                        break;
+                }
+            }
+
+            json.ReadEnd();
+            seen.Require(Fields.Version);
+            return manifest;
+        }
+
+        private static void ReadDigests(JsonReader json, Manifest manifest)
+        {
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                if (json.ValueEquals(Fields.Hmac))
+                {
+                    manifest.DigestsHmac = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Offset))
+                {
+                    manifest.DigestsOffset = (int)json.ReadInt64(0, int.MaxValue);
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
+        }
+
+        private static string[] ReadProfiles(JsonReader json)
+        {
+            var all = new string[MaxProfiles];
+            int count = 0;
+            json.ReadStartArray();
+            while (json.Read() != JsonTokenType.EndArray)
+            {
+                if (count == MaxProfiles)
+                {
+                    throw new JsonFormatException("more than 16 profiles", json.TokenStart);
+                }
+
+                all[count++] = json.GetString();
+            }
+
+            var profiles = new string[count];
+            Array.Copy(all, profiles, count);
+            return profiles;
+        }
+
+        private static void ReadRequires(JsonReader json, Manifest manifest)
+        {
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                if (json.ValueEquals(Fields.MinVersion))
+                {
+                    manifest.MinVersion = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.MinClr))
+                {
+                    manifest.MinClr = json.ReadString();
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
+        }
+
+        private static void Check(bool holds, string detail)
+        {
+            if (!holds)
+            {
+                throw new MessageException(ReasonCodes.ManifestMalformed, detail);
+            }
+        }
+
+        private static bool IsDigest(string text) => text.Length == 64 && Hex.Decode(text) != null;
+
+        private void Validate()
+        {
+            Check(Contract.IsValidName(Component), "component: 1 to 128 of a-z A-Z 0-9 : _ -");
+            Check(SemanticVersion.Parse(Version) != null, "version: not a semantic version");
+            Check(Kind == ImageKinds.McuBoot || Kind == ImageKinds.Bundle, "kind: mcuboot or bundle");
+            Check(Size > 0, "size: at least 1");
+            Check(IsDigest(Sha256), "sha256: 64 hexadecimal digits");
+            Check(ChunkSize >= 256 && ChunkSize <= Contract.MaxChunkBytes, "chunkSize: 256 to 8192");
+            Check(DigestsLength <= Contract.MaxDigestListBytes, "size: more chunks than a board holds digests of");
+            Check(IsDigest(DigestsHmac), "digests.hmac: 64 hexadecimal digits");
+            Check(DigestsOffset >= Size, "digests.offset: behind the image");
+            Check(Profiles.Length > 0 && Profiles.Length <= MaxProfiles, "profiles: 1 to 16");
+            for (int i = 0; i < Profiles.Length; i++)
+            {
+                Check(Contract.IsValidName(Profiles[i]), "profiles: 1 to 128 of a-z A-Z 0-9 : _ - each");
+            }
+
+            Check(MinVersion == null || SemanticVersion.Parse(MinVersion) != null, "requires.minVersion: not a semantic version");
+            Check(MinClr == null || SemanticVersion.Parse(MinClr) != null, "requires.minClr: not a semantic version");
+            Check(RollbackIndex >= 0, "rollbackIndex: not negative");
+        }
+    }
+}
