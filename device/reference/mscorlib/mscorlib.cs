@@ -637,6 +637,7 @@ namespace System
         public bool Contains(string value) => throw null;
         public bool EndsWith(string value) => throw null;
         public bool StartsWith(string value) => throw null;
+        [System.Runtime.CompilerServices.IndexerName("Chars")]
         public char this[int index] { get => throw null; }
         public char[] ToCharArray() => throw null;
         public char[] ToCharArray(int startIndex, int length) => throw null;

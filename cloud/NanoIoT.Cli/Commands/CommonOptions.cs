@@ -1,0 +1,70 @@
+using System.CommandLine;
+using NanoIoT.Cli.Api;
+using NanoIoT.Cli.Output;
+
+namespace NanoIoT.Cli.Commands;
+
+/// <summary>Options that stand on every command, and how a command is run.</summary>
+internal sealed class CommonOptions
+{
+    public Option<string> Format { get; } = new("--output") { Description = "text, or json: one JSON object as the last line", DefaultValueFactory = _ => "text", Recursive = true };
+
+    public Option<string?> Url { get; } = new("--url") { Description = "the service's API (default: NANOIOT_URL, else the service of --data)" };
+
+    public Option<string?> Token { get; } = new("--token") { Description = "the API's bearer token (default: NANOIOT_TOKEN, else that service's)" };
+
+    public Option<string?> Ca { get; } = new("--ca") { Description = "the CA certificate to trust, PEM (default: NANOIOT_CA, else that service's)" };
+
+    public Option<string?> Data { get; } = new("--data") { Description = "the service's data folder" };
+
+    public CommonOptions() => Format.AcceptOnlyFromAmong("text", "json");
+
+    /// <summary>Gives a command its action: errors become a message and an exit code.</summary>
+    public void Run(Command command, Func<ParseResult, Report, CancellationToken, Task<int>> action) =>
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var report = new Report(parsed.GetValue(Format) == "json");
+            try
+            {
+                return await action(parsed, report, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CliException exception)
+            {
+                return Fail(report, exception.ExitCode, exception.Code, exception.Message);
+            }
+            catch (NanoIoT.Cloud.Hosting.CloudException exception)
+            {
+                bool start = exception.Code is Cloud.Hosting.ErrorCodes.PortTaken or Cloud.Hosting.ErrorCodes.DataNotWritable or Cloud.Hosting.ErrorCodes.DataInUse;
+                return Fail(report, start ? ExitCodes.CannotStart : ExitCodes.Failure, exception.Code, exception.Message);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return Fail(report, ExitCodes.Failure, "IOError", exception.Message);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return ExitCodes.Failure;
+            }
+        });
+
+    /// <summary>Gives a command that talks to a service its options and action.</summary>
+    public void RunWithApi(Command command, Func<ParseResult, ApiClient, Report, CancellationToken, Task<int>> action)
+    {
+        command.Options.Add(Url);
+        command.Options.Add(Token);
+        command.Options.Add(Ca);
+        command.Options.Add(Data);
+        Run(command, async (parsed, report, cancellationToken) =>
+        {
+            using var api = new ApiClient(ConnectionSettings.Find(parsed.GetValue(Url), parsed.GetValue(Token), parsed.GetValue(Ca), parsed.GetValue(Data)));
+            return await action(parsed, api, report, cancellationToken).ConfigureAwait(false);
+        });
+    }
+
+    private static int Fail(Report report, int exitCode, string code, string message)
+    {
+        Console.Error.WriteLine($"{code}: {message}");
+        report.Result(new { error = new { code, message } });
+        return exitCode;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using NanoIoT.Cli.Fleet;
+
+namespace NanoIoT.Cli.Commands;
+
+/// <summary><c>nanoiot emulate</c>.</summary>
+internal static class EmulateCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var command = new Command(
+            "emulate",
+            """
+            Boots virtual boards with the sample Thermostat against a service that runs. Ctrl+C ends it.
+
+            Examples:
+              nanoiot emulate --boards 20
+              nanoiot emulate --boards 100 --connect https://fleet.example.com:8443 --token TOKEN --ca ca.pem --group field
+            """);
+        var boards = new Option<int>("--boards") { Description = "how many", DefaultValueFactory = _ => 20 };
+        boards.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10000)
+            {
+                result.AddError("--boards: 1 to 10000");
+            }
+        });
+        var prefix = new Option<string>("--prefix") { Description = "what their names begin with", DefaultValueFactory = _ => "board-" };
+        var group = new Option<string>("--group") { Description = "the group they are in", DefaultValueFactory = _ => "field" };
+        var log = new Option<bool>("--log") { Description = "show what the boards write to their consoles" };
+        var seconds = new Option<int>("--seconds") { Description = "end after so many seconds; 0 for never" };
+        foreach (Option option in new Option[] { boards, prefix, group, log, seconds })
+        {
+            command.Options.Add(option);
+        }
+
+        common.Url.Aliases.Add("--connect");
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            int count = parsed.GetValue(boards);
+            var options = new FleetOptions { Boards = count, Prefix = parsed.GetValue(prefix)!, Groups = [(parsed.GetValue(group)!, count)] };
+            bool showLog = parsed.GetValue(log);
+            EmulatedFleet fleet = await EmulatedFleet.CreateAsync(api, options, showLog ? (board, line) => report.Line($"{board.Name}: {line}") : null, cancellationToken).ConfigureAwait(false);
+            await using (fleet.ConfigureAwait(false))
+            {
+                await fleet.PowerOnAsync(cancellationToken).ConfigureAwait(false);
+                report.Line($"{count} boards are on. Ctrl+C ends it.");
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                if (parsed.GetValue(seconds) > 0)
+                {
+                    end.CancelAfter(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+                }
+
+                await ServeCommand.WaitAsync(end.Token).ConfigureAwait(false);
+                report.Result(new
+                {
+                    boards = count,
+                    messages = fleet.Boards.Sum(board => board.Traffic.MessagesPublished),
+                    versions = fleet.Boards.GroupBy(board => board.ImageVersion?.ToString(3) ?? "none").ToDictionary(item => item.Key, item => item.Count()),
+                });
+            }
+
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

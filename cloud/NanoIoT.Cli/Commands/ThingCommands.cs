@@ -1,0 +1,234 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using NanoIoT.Cli.Api;
+using NanoIoT.Cli.Output;
+using NanoIoT.Cloud.Identity;
+using Spectre.Console;
+
+namespace NanoIoT.Cli.Commands;
+
+/// <summary><c>nanoiot thing …</c>.</summary>
+internal static class ThingCommands
+{
+    private static readonly Argument<string> s_name = new("NAME") { Description = "the thing's name" };
+
+    public static Command Create(CommonOptions common)
+    {
+        var command = new Command("thing", "Things: the devices of the registry.");
+        command.Subcommands.Add(CreateCreate(common));
+        command.Subcommands.Add(CreateList(common));
+        command.Subcommands.Add(CreateShow(common));
+        command.Subcommands.Add(CreateDelete(common));
+        return command;
+    }
+
+    private static Command CreateCreate(CommonOptions common)
+    {
+        var command = new Command(
+            "create",
+            """
+            Registers a thing. With --certs, makes a key here, has the service certify it, and writes NAME.pem, NAME.key and ca.pem.
+
+            Examples:
+              nanoiot thing create pump-7 --group field --region eu --certs ./certs
+              nanoiot thing create pump-8 --profile ORGPAL_PALTHREE --attribute serial=A-1042
+            """);
+        var groups = new Option<string[]>("--group") { Description = "a group it is in; may be given again", DefaultValueFactory = _ => [] };
+        var region = new Option<string>("--region") { Description = "where it is", DefaultValueFactory = _ => string.Empty };
+        var profile = new Option<string>("--profile") { Description = "its hardware profile", DefaultValueFactory = _ => "ESP32_S3" };
+        var type = new Option<string?>("--type") { Description = "its type" };
+        var attributes = new Option<string[]>("--attribute") { Description = "NAME=VALUE; may be given again", DefaultValueFactory = _ => [] };
+        var certificates = new Option<string?>("--certs") { Description = "the folder for key and certificates" };
+        command.Arguments.Add(s_name);
+        foreach (Option option in new Option[] { groups, region, profile, type, attributes, certificates })
+        {
+            command.Options.Add(option);
+        }
+
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            string name = parsed.GetValue(s_name)!;
+            string? folder = parsed.GetValue(certificates);
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            string? csr = folder is null ? null : new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+            if (folder is not null)
+            {
+                // Before the service is asked: a folder that cannot be made must not leave a thing without its key.
+                Directory.CreateDirectory(folder);
+            }
+
+            JsonNode answer = await api.PostAsync(
+                "nanoiot/things",
+                new
+                {
+                    thing = new
+                    {
+                        thingName = name,
+                        thingTypeName = parsed.GetValue(type),
+                        profile = parsed.GetValue(profile),
+                        region = parsed.GetValue(region),
+                        groups = parsed.GetValue(groups),
+                        attributes = ReadAttributes(parsed.GetValue(attributes)!),
+                    },
+                    csr,
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (folder is not null)
+            {
+                PrivateFile.Write(Path.Combine(folder, name + ".key"), key.ExportPkcs8PrivateKeyPem());
+                PrivateFile.Write(Path.Combine(folder, name + ".pem"), answer["certificatePem"]!.GetValue<string>());
+                PrivateFile.Write(Path.Combine(folder, "ca.pem"), answer["caPem"]!.GetValue<string>());
+            }
+
+            report.Result(answer["thing"]!, console =>
+            {
+                WriteThing(console, answer["thing"]!);
+                if (folder is not null)
+                {
+                    console.WriteLine($"wrote {Path.Combine(folder, name)}.pem, {name}.key and ca.pem");
+                }
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateList(CommonOptions common)
+    {
+        var command = new Command(
+            "list",
+            """
+            Lists things.
+
+            Examples:
+              nanoiot thing list
+              nanoiot thing list --group field --region eu --output json
+            """);
+        var group = new Option<string?>("--group") { Description = "only those in a group" };
+        var region = new Option<string?>("--region") { Description = "only those in a region" };
+        command.Options.Add(group);
+        command.Options.Add(region);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            var things = new JsonArray();
+            string? after = null;
+            do
+            {
+                string query = string.Join('&', new[] { ("group", parsed.GetValue(group)), ("region", parsed.GetValue(region)), ("after", after) }
+                    .Where(item => item.Item2 is not null).Select(item => item.Item1 + "=" + Uri.EscapeDataString(item.Item2!)));
+                JsonNode page = await api.GetAsync("nanoiot/things?" + query, cancellationToken).ConfigureAwait(false);
+                foreach (JsonNode? item in page["things"]!.AsArray())
+                {
+                    things.Add(item!.DeepClone());
+                }
+
+                after = page["next"]?.GetValue<string>();
+            }
+            while (after is not null);
+            report.Result(new JsonObject { ["things"] = things }, console =>
+            {
+                Table table = new Table().Border(TableBorder.Simple).AddColumns("thing", "groups", "region", "profile", "firmware", "connected");
+                foreach (JsonNode? item in things)
+                {
+                    JsonNode thing = item!["thing"]!;
+                    table.AddRow(
+                        Text(thing["thingName"]),
+                        Markup.Escape(string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))),
+                        Text(thing["region"]),
+                        Text(thing["profile"]),
+                        Markup.Escape(string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))),
+                        item["connected"]!.GetValue<bool>() ? "yes" : "no");
+                }
+
+                console.Write(table);
+                console.WriteLine($"{things.Count} things");
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateShow(CommonOptions common)
+    {
+        var command = new Command(
+            "show",
+            """
+            Shows a thing: what the registry knows and what the board last reported.
+
+            Example:
+              nanoiot thing show board-001
+            """);
+        command.Arguments.Add(s_name);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.GetAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
+            report.Result(answer, console =>
+            {
+                WriteThing(console, answer["thing"]!);
+                console.WriteLine($"connected   {(answer["connected"]!.GetValue<bool>() ? "yes" : "no")}");
+                if (answer["shadow"]?["reported"] is JsonObject reported)
+                {
+                    foreach ((string name, JsonNode? value) in reported)
+                    {
+                        console.WriteLine($"  {name,-18} {value?.ToJsonString()}");
+                    }
+                }
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateDelete(CommonOptions common)
+    {
+        var command = new Command(
+            "delete",
+            """
+            Deletes a thing with its certificates and shadows, and drops its connection.
+
+            Example:
+              nanoiot thing delete board-001
+            """);
+        command.Arguments.Add(s_name);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.DeleteAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
+            report.Result(answer, console => console.WriteLine($"deleted {parsed.GetValue(s_name)}"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void WriteThing(IAnsiConsole console, JsonNode thing)
+    {
+        console.WriteLine($"thing       {thing["thingName"]}");
+        console.WriteLine($"type        {thing["thingTypeName"]}");
+        console.WriteLine($"profile     {thing["profile"]}");
+        console.WriteLine($"region      {thing["region"]}");
+        console.WriteLine($"groups      {string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))}");
+        console.WriteLine($"firmware    {string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))}");
+        foreach ((string name, JsonNode? value) in thing["attributes"]!.AsObject())
+        {
+            console.WriteLine($"  {name,-18} {value}");
+        }
+    }
+
+    private static string Text(JsonNode? node) => Markup.Escape(node?.ToString() ?? string.Empty);
+
+    private static Dictionary<string, string> ReadAttributes(string[] pairs)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in pairs)
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || !attributes.TryAdd(pair[..equals], pair[(equals + 1)..]))
+            {
+                throw new CliException(ExitCodes.Usage, "Usage", $"--attribute: {pair} is no NAME=VALUE, or its name stands twice.");
+            }
+        }
+
+        return attributes;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NanoIoT.Cli.Api;
+using NanoIoT.Emulator.Runtime;
+using NanoIoT.HardwareProfiles;
+
+namespace NanoIoT.Cli.Fleet;
+
+/// <summary>Virtual boards that are registered with a service over its API, each with a key and certificate of its own.</summary>
+internal sealed class EmulatedFleet : IAsyncDisposable
+{
+    private const int Parallel = 4;
+
+    private readonly ECDsa _bootKey;
+
+    private EmulatedFleet(IReadOnlyList<VirtualBoard> boards, ECDsa bootKey)
+    {
+        Boards = boards;
+        _bootKey = bootKey;
+    }
+
+    public IReadOnlyList<VirtualBoard> Boards { get; }
+
+    /// <summary>Registers the boards and makes them, with the sample's first release in their flash; they are off.</summary>
+    public static async Task<EmulatedFleet> CreateAsync(ApiClient api, FleetOptions options, Action<VirtualBoard, string>? log, CancellationToken cancellationToken)
+    {
+        byte[] factoryImage = await FactoryImageAsync(api, options, cancellationToken).ConfigureAwait(false);
+        JsonNode info = await api.GetAsync("nanoiot/info", cancellationToken).ConfigureAwait(false);
+        ECDsa bootKey = ECDsa.Create();
+        bootKey.ImportFromPem(info["bootKeyPem"]!.GetValue<string>());
+
+        var boards = new VirtualBoard[options.Boards];
+        var firstOfProfile = new Dictionary<string, VirtualBoard>(StringComparer.Ordinal);
+        var files = new IReadOnlyDictionary<string, byte[]>[options.Boards];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
+        await System.Threading.Tasks.Parallel.ForAsync(0, options.Boards, parallel, async (i, end) =>
+            files[i] = await RegisterAsync(api, info, options, i, end).ConfigureAwait(false)).ConfigureAwait(false);
+        for (int i = 0; i < boards.Length; i++)
+        {
+            HardwareProfile profile = ProfileCatalog.Find(ProfileOf(options, i))
+                ?? throw new CliException(ExitCodes.Usage, "UnknownProfile", $"Profile {ProfileOf(options, i)} is none of {string.Join(", ", ProfileCatalog.All.Keys)}.");
+            boards[i] = new VirtualBoard(new VirtualBoardOptions
+            {
+                Name = NameOf(options, i),
+                Profile = profile,
+                FactoryImage = factoryImage,
+                BootKey = bootKey,
+                Files = files[i],
+                SharesFactoryImageWith = firstOfProfile.GetValueOrDefault(profile.Name),
+            });
+            firstOfProfile.TryAdd(profile.Name, boards[i]);
+            if (log is not null)
+            {
+                boards[i].Log += log;
+            }
+        }
+
+        return new EmulatedFleet(boards, bootKey);
+    }
+
+    /// <summary>Turns all boards on.</summary>
+    public Task PowerOnAsync(CancellationToken cancellationToken) => System.Threading.Tasks.Parallel.ForEachAsync(
+        Boards,
+        new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
+        async (board, _) => await board.PowerOnAsync().ConfigureAwait(false));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Boards.Select(board => board.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _bootKey.Dispose();
+    }
+
+    private static string NameOf(FleetOptions options, int index) => $"{options.Prefix}{index + 1:000}";
+
+    private static string ProfileOf(FleetOptions options, int index) => options.Profiles[index % options.Profiles.Count];
+
+    private static async Task<byte[]> FactoryImageAsync(ApiClient api, FleetOptions options, CancellationToken cancellationToken)
+    {
+        await PublishSampleAsync(api, "1.0.0", options.Profiles, cancellationToken).ConfigureAwait(false);
+        JsonNode url = await api.GetAsync("nanoiot/firmware/app/1.0.0/url", cancellationToken).ConfigureAwait(false);
+        byte[] artifact = await api.DownloadAsync(url["url"]!.GetValue<string>(), cancellationToken).ConfigureAwait(false);
+        return artifact[..url["size"]!.GetValue<int>()];
+    }
+
+    /// <summary>Publishes a release of the sample; one that is published already stays as it is.</summary>
+    public static Task<JsonNode> PublishSampleAsync(ApiClient api, string release, IReadOnlyList<string> profiles, CancellationToken cancellationToken)
+    {
+        string query = string.Join('&', profiles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(profile => "profile=" + Uri.EscapeDataString(profile)));
+        return api.PostBytesAsync($"nanoiot/firmware?component=app&version={release}&{query}", SampleFirmware.Payload(release), cancellationToken);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, byte[]>> RegisterAsync(ApiClient api, JsonNode info, FleetOptions options, int index, CancellationToken cancellationToken)
+    {
+        string name = NameOf(options, index);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        int before = 0;
+        string group = options.Groups.First(item => index < (before += item.Boards)).Group;
+        JsonNode answer = await api.PostAsync(
+            "nanoiot/things",
+            new
+            {
+                thing = new
+                {
+                    thingName = name,
+                    profile = ProfileOf(options, index),
+                    region = options.Regions[index / options.Profiles.Count % options.Regions.Count],
+                    groups = new[] { group },
+                },
+                csr,
+            },
+            cancellationToken).ConfigureAwait(false);
+        var settings = new JsonObject
+        {
+            ["thing"] = name,
+            ["host"] = info["mqttHost"]!.GetValue<string>(),
+            ["port"] = info["mqttPort"]!.GetValue<int>(),
+            ["profile"] = ProfileOf(options, index),
+            ["clr"] = ProfileCatalog.Find(ProfileOf(options, index))?.ClrVersion,
+            ["trialSeconds"] = options.TrialSeconds,
+            ["telemetrySeconds"] = 60,
+            ["trustedKeys"] = info["trustedKeys"]!.DeepClone(),
+        };
+        return new Dictionary<string, byte[]>
+        {
+            ["I:\\nanoiot\\settings.json"] = Encoding.UTF8.GetBytes(settings.ToJsonString(JsonSerializerOptions.Web)),
+            ["I:\\nanoiot\\ca.pem"] = Encoding.UTF8.GetBytes(info["caPem"]!.GetValue<string>()),
+            ["I:\\nanoiot\\thing.pem"] = Encoding.UTF8.GetBytes(answer["certificatePem"]!.GetValue<string>()),
+            ["I:\\nanoiot\\thing.key"] = Encoding.UTF8.GetBytes(key.ExportPkcs8PrivateKeyPem()),
+        };
+    }
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using System.Text;
+using NanoIoT.Cli.Commands;
+
+Console.OutputEncoding = Encoding.UTF8;
+var common = new CommonOptions();
+var root = new RootCommand("nanoIoT: firmware updates and device management for .NET nanoFramework.\n\nExamples:\n  nanoiot demo\n  nanoiot serve\n  nanoiot thing list");
+root.Options.Add(common.Format);
+root.Subcommands.Add(DemoCommand.Create(common));
+root.Subcommands.Add(ServeCommand.Create(common));
+root.Subcommands.Add(EmulateCommand.Create(common));
+root.Subcommands.Add(ThingCommands.Create(common));
+root.Subcommands.Add(FirmwareCommands.Create(common));
+root.Subcommands.Add(CampaignCommands.Create(common));
+
+ParseResult parsed = root.Parse(args);
+int exitCode = await parsed.InvokeAsync().ConfigureAwait(false);
+return parsed.Errors.Count > 0 ? NanoIoT.Cli.ExitCodes.Usage : exitCode;

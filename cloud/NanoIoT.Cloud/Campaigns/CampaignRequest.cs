@@ -1,0 +1,26 @@
+namespace NanoIoT.Cloud.Campaigns;
+
+/// <summary>A campaign to create.</summary>
+public sealed record CampaignRequest
+{
+    /// <summary>Its id, or null for one of the service's choosing.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The component to update.</summary>
+    public required string Component { get; init; }
+
+    /// <summary>The published version to bring.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The stages, 1 to 32.</summary>
+    public required IReadOnlyList<CampaignStage> Stages { get; init; }
+
+    /// <summary>Abort when this share of boards that are done failed, rolled back or rejected; 1 to 100 percent.</summary>
+    public int AbortPercent { get; init; } = 20;
+
+    /// <summary>Boards that must be done before the share counts, at least 1.</summary>
+    public int AbortMinimum { get; init; } = 5;
+
+    /// <summary>Over how many seconds boards spread their start, 0 to 31,536,000.</summary>
+    public int SpreadSeconds { get; init; }
+}

@@ -1,0 +1,69 @@
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Shared;
+using NanoIoT.Shared.Json;
+
+namespace NanoIoT.Cloud.Campaigns;
+
+/// <summary>The built-in rule that answers a board whose download URL no longer works.</summary>
+/// <param name="campaigns">The campaigns.</param>
+/// <param name="bus">Where the answer goes.</param>
+public sealed class UrlRule(ICampaignService campaigns, IMessageBus bus) : IRule
+{
+    /// <inheritdoc/>
+    public string Name => "nanoiot_url";
+
+    /// <inheritdoc/>
+    public string TopicFilter => Topics.UrlGet("+");
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        string campaign = ReadCampaign(message.Payload.ToArray());
+        (string Url, long Expires)? fresh = campaigns.CreateUrl(campaign);
+        var json = new JsonWriter();
+        json.StartObject();
+        json.Member(Fields.Campaign, campaign);
+        if (fresh is (string url, long expires))
+        {
+            json.Member(Fields.Url, url);
+            json.Member(Fields.UrlExpires, expires);
+        }
+        else
+        {
+            json.Member("code", 404);
+            json.Member("message", "no such campaign runs");
+        }
+
+        json.EndObject();
+        string topic = Topics.UrlGet(message.ThingName) + (fresh is null ? "/rejected" : "/accepted");
+        return bus.PublishAsync(new BusMessage(topic, json.ToBytes()), cancellationToken);
+    }
+
+    private static string ReadCampaign(byte[] payload)
+    {
+        try
+        {
+            var json = new JsonReader(payload, 0, payload.Length, Contract.MaxJsonDepth);
+            json.ReadStartObject();
+            while (json.ReadName())
+            {
+                if (json.ValueEquals(Fields.Campaign))
+                {
+                    string name = json.ReadString();
+                    return Contract.IsValidName(name) ? name : string.Empty;
+                }
+
+                json.Skip();
+            }
+        }
+        catch (JsonFormatException)
+        {
+            // Answered as a campaign that is not there.
+            return string.Empty;
+        }
+
+        return string.Empty;
+    }
+}

@@ -1,0 +1,40 @@
+namespace NanoIoT.Cloud.Firmware;
+
+/// <summary>Published images.</summary>
+public interface IFirmwareRepository
+{
+    /// <summary>Signs, cuts, digests and stores an image. The same image again answers what is there.</summary>
+    /// <param name="request">What to publish.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The artifact.</returns>
+    Task<Artifact> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>An artifact.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="version">The version.</param>
+    /// <returns>The artifact, or null.</returns>
+    Artifact? Find(string component, string version);
+
+    /// <summary>Deletes an artifact.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The task.</returns>
+    Task DeleteAsync(string component, string version, CancellationToken cancellationToken = default);
+
+    /// <summary>All artifacts, oldest first.</summary>
+    /// <returns>The artifacts.</returns>
+    IReadOnlyList<Artifact> List();
+
+    /// <summary>A URL that boards download from.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <returns>The URL and when it stops working, Unix seconds.</returns>
+    (string Url, long Expires) CreateUrl(Artifact artifact);
+
+    /// <summary>The file a signed URL names.</summary>
+    /// <param name="file">The name in it.</param>
+    /// <param name="expires">The end in it.</param>
+    /// <param name="signature">The signature in it.</param>
+    /// <returns>The path, or null where the URL is forged or no longer works.</returns>
+    string? OpenUrl(string file, long expires, string signature);
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Shadows;
+
+namespace NanoIoT.Cloud.Gateway;
+
+/// <summary>Turns what is thrown into answers with a stable code: <c>{"code":…,"message":…}</c>, and AWS's header with the code.</summary>
+internal sealed partial class ApiErrors
+{
+    private readonly RequestDelegate _next;
+    private readonly ILogger<ApiErrors> _logger;
+
+    public ApiErrors(RequestDelegate next, ILogger<ApiErrors> logger)
+    {
+        _next = next;
+        _logger = logger;
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await _next(context).ConfigureAwait(false);
+            if (context.Response.StatusCode is 404 or 405 && !context.Response.HasStarted && context.Response.ContentLength is null)
+            {
+                await WriteAsync(context, context.Response.StatusCode, ErrorCodes.NotFound, "There is no such operation.").ConfigureAwait(false);
+            }
+        }
+        catch (CloudException exception)
+        {
+            await WriteAsync(context, ErrorCodes.HttpStatus(exception.Code), exception.Code, exception.Message).ConfigureAwait(false);
+        }
+        catch (ShadowException exception)
+        {
+            string code = exception.Code switch
+            {
+                404 => ErrorCodes.NotFound,
+                409 => ErrorCodes.Conflict,
+                413 => ErrorCodes.TooLarge,
+                _ => ErrorCodes.InvalidRequest,
+            };
+            await WriteAsync(context, exception.Code, code, exception.Message).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            string detail = exception.InnerException is JsonException json ? json.Message : exception.Message;
+            await WriteAsync(context, exception.StatusCode, ErrorCodes.InvalidRequest, detail).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+            return;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, context.Request.Method, context.Request.Path);
+            await WriteAsync(context, 500, ErrorCodes.Internal, "The service failed; its log says why.").ConfigureAwait(false);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, int status, string code, string message)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.Headers["x-amzn-ErrorType"] = code;
+        await context.Response.WriteAsJsonAsync(new { code, message }, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogFailed(Exception exception, string method, string path);
+}

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cloud.Gateway;
+
+/// <summary>Firmware over HTTPS: publishing for users, downloads by signed URL for boards.</summary>
+internal static class FirmwareApi
+{
+    private const int ImageLimit = 16 * 1024 * 1024;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/nanoiot/firmware", PublishAsync);
+        routes.MapGet("/nanoiot/firmware", (IFirmwareRepository firmware) => Results.Ok(new { firmware = firmware.List().Select(Describe) }));
+        routes.MapDelete("/nanoiot/firmware/{component}/{version}", DeleteAsync);
+        routes.MapGet("/nanoiot/firmware/{component}/{version}/url", (string component, string version, IFirmwareRepository firmware) =>
+        {
+            Artifact artifact = firmware.Find(component, version) ?? throw new CloudException(ErrorCodes.NotFound, $"{component} {version} is not published.");
+            (string url, long expires) = firmware.CreateUrl(artifact);
+            return Results.Ok(new { url, expires, size = artifact.Manifest.Size });
+        });
+    }
+
+    /// <summary>The one path that needs no token: the URL's signature is the credential.</summary>
+    public static void MapDownload(IEndpointRouteBuilder routes) => routes.MapGet(
+        "/firmware/{file}",
+        (string file, long? expires, string? signature, IFirmwareRepository firmware, HttpResponse response) =>
+        {
+            string? path = firmware.OpenUrl(file, expires ?? 0, signature ?? string.Empty);
+            if (path is null)
+            {
+                throw new CloudException(ErrorCodes.Forbidden, "The URL's signature is wrong, or it has expired.");
+            }
+
+            if (!File.Exists(path))
+            {
+                throw new CloudException(ErrorCodes.NotFound, "There is no such image.");
+            }
+
+            // A file is named after its content, so it never changes.
+            response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            var tag = new EntityTagHeaderValue($"\"{file[..32]}\"");
+            return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
+        });
+
+    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
+    {
+        byte[] image = await RequestBody.ReadAsync(request, ImageLimit, cancellationToken).ConfigureAwait(false);
+        Artifact artifact = await firmware.PublishAsync(
+            new PublishRequest
+            {
+                Component = component,
+                Version = version,
+                Profiles = profile,
+                Image = image,
+                MinVersion = minVersion,
+                MinClr = minClr,
+                RollbackIndex = rollbackIndex ?? 0,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Results.Ok(Describe(artifact));
+    }
+
+    private static async Task<IResult> DeleteAsync(string component, string version, IFirmwareRepository firmware, ICampaignService campaigns, CancellationToken cancellationToken)
+    {
+        Campaign? user = campaigns.List().FirstOrDefault(item => item.Request.Component == component && item.Request.Version == version
+            && item.Status is not (CampaignStatus.Aborted or CampaignStatus.Canceled));
+        if (user is not null)
+        {
+            throw new CloudException(ErrorCodes.Conflict, $"Campaign {user.Id} ({user.Status}) brings {component} {version} to boards. Delete it first.");
+        }
+
+        await firmware.DeleteAsync(component, version, cancellationToken).ConfigureAwait(false);
+        return Results.Ok(new { deleted = $"{component} {version}" });
+    }
+
+    private static object Describe(Artifact artifact) => new
+    {
+        component = artifact.Manifest.Component,
+        version = artifact.Manifest.Version,
+        kind = artifact.Manifest.Kind,
+        size = artifact.Manifest.Size,
+        sha256 = artifact.Manifest.Sha256,
+        profiles = artifact.Manifest.Profiles,
+        rollbackIndex = artifact.Manifest.RollbackIndex,
+        keyId = artifact.KeyId,
+        created = artifact.Created,
+    };
+}

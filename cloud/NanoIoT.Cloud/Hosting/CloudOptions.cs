@@ -1,0 +1,29 @@
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>How the service is started.</summary>
+public sealed class CloudOptions
+{
+    /// <summary>The folder that holds everything the service keeps.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The MQTT port (TLS); 0 for any free one.</summary>
+    public int MqttPort { get; init; } = 8883;
+
+    /// <summary>The HTTPS port; 0 for any free one.</summary>
+    public int HttpsPort { get; init; } = 8443;
+
+    /// <summary>The name or address boards and users reach the service by; also in the server's certificate.</summary>
+    public string Host { get; init; } = "localhost";
+
+    /// <summary>The address to listen on: loopback unless asked otherwise.</summary>
+    public string Listen { get; init; } = "127.0.0.1";
+
+    /// <summary>The AWS region in names and events.</summary>
+    public string Region { get; init; } = "eu-west-1";
+
+    /// <summary>The AWS account in names: twelve digits.</summary>
+    public string Account { get; init; } = "000000000000";
+
+    /// <summary>How long a download URL works.</summary>
+    public TimeSpan UrlLifetime { get; init; } = TimeSpan.FromDays(7);
+}

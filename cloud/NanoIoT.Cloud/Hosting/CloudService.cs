@@ -1,0 +1,248 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MQTTnet.AspNetCore;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Gateway;
+using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Shadows;
+using NanoIoT.Cloud.Storage;
+
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>The whole service on Kestrel: MQTT over mutual TLS on one port, HTTPS on another.</summary>
+public sealed partial class CloudService : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions s_readyJson = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly WebApplication _application;
+    private readonly CloudOptions _options;
+    private readonly Resources _resources;
+
+    private CloudService(CloudOptions options, Resources resources, WebApplication application)
+    {
+        _options = options;
+        _resources = resources;
+        _application = application;
+    }
+
+    /// <summary>How to reach it.</summary>
+    public required ReadyInfo Ready { get; init; }
+
+    /// <summary>The registry.</summary>
+    public IRegistry Registry => _application.Services.GetRequiredService<IRegistry>();
+
+    /// <summary>The shadows.</summary>
+    public IShadowService Shadows => _application.Services.GetRequiredService<IShadowService>();
+
+    /// <summary>The firmware.</summary>
+    public IFirmwareRepository Firmware => _application.Services.GetRequiredService<IFirmwareRepository>();
+
+    /// <summary>The campaigns.</summary>
+    public ICampaignService Campaigns => _application.Services.GetRequiredService<ICampaignService>();
+
+    /// <summary>Who is connected.</summary>
+    public IConnectivity Connectivity => _application.Services.GetRequiredService<IConnectivity>();
+
+    /// <summary>Starts the service; all is listening when the task ends.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="configureLogging">Where its log goes, or null for nowhere.</param>
+    /// <param name="time">The clock, or null for the machine's.</param>
+    /// <returns>The service.</returns>
+    /// <exception cref="CloudException">The folder or a port cannot be used.</exception>
+    public static async Task<CloudService> StartAsync(CloudOptions options, Action<ILoggingBuilder>? configureLogging = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Resources resources = Resources.Open(options, time ?? TimeProvider.System);
+        WebApplication? application = null;
+        try
+        {
+            application = Build(options, resources, configureLogging);
+            MqttBroker broker = application.Services.GetRequiredService<MqttBroker>();
+            broker.AddHandler(application.Services.GetRequiredService<RuleEngine>());
+            broker.AddHandler(application.Services.GetRequiredService<ShadowHandler>());
+            _ = application.Services.GetRequiredService<AgentShadowSync>();
+            await broker.StartAsync().ConfigureAwait(false);
+            await application.StartAsync().ConfigureAwait(false);
+            ReadyInfo ready = Describe(options, resources, application);
+            resources.BaseUrl = ready.Api;
+            await application.Services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
+            PrivateFile.Write(Path.Combine(options.DataFolder, "service.json"), JsonSerializer.Serialize(ready, s_readyJson));
+            return new CloudService(options, resources, application) { Ready = ready };
+        }
+        catch (Exception exception)
+        {
+            if (application is not null)
+            {
+                await application.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await resources.DisposeAsync().ConfigureAwait(false);
+            if (exception is IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied })
+            {
+                throw new CloudException(ErrorCodes.PortTaken, $"Port {options.MqttPort} (MQTT) or {options.HttpsPort} (HTTPS) cannot be listened on: {exception.Message}", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes a ready file, whole.</summary>
+    /// <param name="path">The file.</param>
+    public void WriteReadyFile(string path) => PrivateFile.Write(path, JsonSerializer.Serialize(Ready, s_readyJson));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(Path.Combine(_options.DataFolder, "service.json"));
+        await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
+        await _application.Services.GetRequiredService<MqttBroker>().DisposeAsync().ConfigureAwait(false);
+        await _application.StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+        await _resources.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(CloudOptions options, Resources resources, Action<ILoggingBuilder>? configureLogging)
+    {
+        // Neither the folder nor the environment it is started from configures the service: its options do.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "NanoIoT.Cloud", ContentRootPath = options.DataFolder });
+        configureLogging?.Invoke(builder.Logging);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel, options, resources));
+        builder.Services.AddRoutingCore();
+        AddServices(builder.Services, resources);
+        WebApplication application = builder.Build();
+        resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
+        application.UseMiddleware<ApiErrors>();
+        application.UseMiddleware<BearerToken>();
+        application.UseRouting();
+        application.MapGet("/nanoiot/health", () => Results.Ok(new { status = "ok" }));
+        application.MapGet("/nanoiot/info", () => Results.Ok(CreateInfo(options, resources)));
+        FirmwareApi.MapDownload(application);
+        ThingApi.Map(application);
+        ShadowApi.Map(application);
+        FirmwareApi.Map(application);
+        CampaignApi.Map(application);
+        return application;
+    }
+
+    private static void AddServices(IServiceCollection services, Resources resources)
+    {
+        services.AddLogging();
+        services.AddSingleton(resources.Time);
+        services.AddSingleton(resources.Database);
+        services.AddSingleton(resources.Authority);
+        services.AddSingleton(resources.Token);
+        services.AddSingleton<MqttConnectionHandler>();
+        services.AddSingleton<IRegistry, SqliteRegistry>();
+        services.AddSingleton<TopicAuthorizer>();
+        services.AddSingleton<RetainedStore>();
+        services.AddSingleton<MqttBroker>();
+        services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<MqttBroker>());
+        services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<MqttBroker>());
+        services.AddSingleton<IShadowService, ShadowService>();
+        services.AddSingleton<ShadowHandler>();
+        services.AddSingleton<AgentShadowSync>();
+        services.AddSingleton<IFirmwareRepository>(_ => resources.CreateFirmware());
+        services.AddSingleton<CampaignEngine>();
+        services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
+        services.AddSingleton(provider =>
+        {
+            var rules = new RuleEngine();
+            rules.Add(ActivatorUtilities.CreateInstance<ProgressRule>(provider));
+            rules.Add(ActivatorUtilities.CreateInstance<UrlRule>(provider));
+            rules.Add(ActivatorUtilities.CreateInstance<FirmwareRule>(provider));
+            return rules;
+        });
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)
+    {
+        const long bodyLimit = 17 * 1024 * 1024;
+        IPAddress address = IPAddress.Parse(options.Listen);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = bodyLimit;
+        kestrel.Listen(address, options.MqttPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.None;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = resources.ServerCertificate;
+                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
+            });
+            listen.UseMqtt();
+        });
+        kestrel.Listen(address, options.HttpsPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = resources.ServerCertificate;
+                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            });
+        });
+    }
+
+    private static bool Verify(Resources resources, X509Certificate2 certificate)
+    {
+        if (resources.Authority.Verify(certificate, out string reason))
+        {
+            return true;
+        }
+
+        if (resources.Logger is ILogger logger)
+        {
+            LogCertificateRefused(logger, certificate.Subject, reason);
+        }
+
+        return false;
+    }
+
+    private static ReadyInfo Describe(CloudOptions options, Resources resources, WebApplication application)
+    {
+        string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        resources.MqttPort = new Uri(addresses[0]).Port;
+        int httpsPort = new Uri(addresses[1]).Port;
+        return new ReadyInfo(
+            $"https://{options.Host}:{httpsPort}",
+            $"{options.Host}:{resources.MqttPort}",
+            Path.Combine(Path.GetFullPath(options.DataFolder), "ca.pem"),
+            options.Region,
+            options.Account,
+            resources.Token.Value,
+            Environment.ProcessId);
+    }
+
+    private static object CreateInfo(CloudOptions options, Resources resources) => new
+    {
+        mqttHost = options.Host,
+        mqttPort = resources.MqttPort,
+        region = options.Region,
+        account = options.Account,
+        caPem = resources.Authority.RootPem,
+        trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
+        bootKeyPem = resources.Key.Key.ExportSubjectPublicKeyInfoPem(),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: certificate {Subject}: {Reason}")]
+    private static partial void LogCertificateRefused(ILogger logger, string subject, string reason);
+}

@@ -1,0 +1,11 @@
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>How to reach a service that runs: what its ready file says.</summary>
+/// <param name="Api">The API's address.</param>
+/// <param name="Mqtt">Host and port of the broker (TLS).</param>
+/// <param name="Ca">The path of the CA certificate (PEM).</param>
+/// <param name="Region">The AWS region in names.</param>
+/// <param name="Account">The AWS account in names.</param>
+/// <param name="Token">The administrator's bearer token.</param>
+/// <param name="Pid">The process.</param>
+public sealed record ReadyInfo(string Api, string Mqtt, string Ca, string Region, string Account, string Token, int Pid);

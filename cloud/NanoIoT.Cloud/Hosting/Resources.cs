@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Storage;
+
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>What stands in the data folder, opened: lock, CA, keys, token, database.</summary>
+internal sealed class Resources : IAsyncDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _firmwareFolder;
+    private readonly TimeSpan _urlLifetime;
+    private readonly byte[] _urlKey;
+
+    private Resources(CloudOptions options, TimeProvider time, FileStream folderLock)
+    {
+        _lock = folderLock;
+        string folder = options.DataFolder;
+        Time = time;
+        _urlLifetime = options.UrlLifetime;
+        _firmwareFolder = Directory.CreateDirectory(Path.Combine(folder, "firmware")).FullName;
+        Authority = CertificateAuthority.Open(folder, time);
+        ServerCertificate = Authority.CreateServerCertificate([options.Host, "localhost", "127.0.0.1", "::1"]);
+        Token = ApiToken.Open(folder);
+        Key = FirmwareKey.Open(Path.Combine(folder, "firmware.key"));
+        _urlKey = OpenUrlKey(Path.Combine(folder, "url.key"));
+        Database = SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db"));
+    }
+
+    public TimeProvider Time { get; }
+
+    public CertificateAuthority Authority { get; }
+
+    public X509Certificate2 ServerCertificate { get; }
+
+    public ApiToken Token { get; }
+
+    public FirmwareKey Key { get; }
+
+    public SqliteDatabase Database { get; }
+
+    public ILogger? Logger { get; set; }
+
+    public string BaseUrl { get; set; } = string.Empty;
+
+    public int MqttPort { get; set; }
+
+    /// <summary>Opens the folder, or makes it.</summary>
+    /// <exception cref="CloudException">It cannot be written, or another service uses it.</exception>
+    public static Resources Open(CloudOptions options, TimeProvider time)
+    {
+        FileStream folderLock = Lock(options.DataFolder);
+        try
+        {
+            return new Resources(options, time, folderLock);
+        }
+        catch (Exception exception)
+        {
+            folderLock.Dispose();
+            throw exception is IOException or UnauthorizedAccessException
+                ? new CloudException(ErrorCodes.DataNotWritable, $"The data folder {options.DataFolder} cannot be written: {exception.Message}", exception)
+                : exception;
+        }
+    }
+
+    public FolderFirmwareRepository CreateFirmware() => new(_firmwareFolder, Database, Key, _urlKey, () => BaseUrl, _urlLifetime, Time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync().ConfigureAwait(false);
+        Key.Dispose();
+        Authority.Dispose();
+        ServerCertificate.Dispose();
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            DirectoryInfo directory = Directory.CreateDirectory(folder);
+            if (!OperatingSystem.IsWindows() && directory.EnumerateFileSystemInfos().FirstOrDefault() is null)
+            {
+                directory.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            }
+
+            string path = Path.Combine(folder, "lock");
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (File.Exists(path))
+            {
+                throw new CloudException(ErrorCodes.DataInUse, $"Another service uses the data folder {folder}.", exception);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CloudException(ErrorCodes.DataNotWritable, $"The data folder {folder} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static byte[] OpenUrlKey(string path)
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFile.Write(path, RandomNumberGenerator.GetHexString(64, true));
+        }
+
+        return Convert.FromHexString(File.ReadAllText(path).Trim());
+    }
+}

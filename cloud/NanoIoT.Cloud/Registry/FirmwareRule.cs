@@ -1,0 +1,55 @@
+using System.Text.Json;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.Registry;
+
+/// <summary>
+/// The built-in rule that keeps the registry's versions what boards say of themselves: a board reports confirmed firmware
+/// in its <c>nanoiot</c> shadow at each boot, so one that was flashed by hand is shown as what it is.
+/// </summary>
+/// <param name="registry">The registry.</param>
+public sealed class FirmwareRule(IRegistry registry) : IRule
+{
+    /// <inheritdoc/>
+    public string Name => "nanoiot_firmware";
+
+    /// <inheritdoc/>
+    public string TopicFilter => Topics.Shadow("+", Topics.AgentShadow) + "/update";
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        foreach ((string component, string version) in Read(message.Payload))
+        {
+            await registry.SetFirmwareAsync(message.ThingName, component, version, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static List<(string Component, string Version)> Read(ReadOnlyMemory<byte> payload)
+    {
+        var found = new List<(string, string)>();
+        try
+        {
+            using var document = JsonDocument.Parse(payload);
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("state", out JsonElement state) && state.ValueKind == JsonValueKind.Object
+                && state.TryGetProperty(Fields.Reported, out JsonElement reported) && reported.ValueKind == JsonValueKind.Object
+                && reported.TryGetProperty(Fields.Firmware, out JsonElement firmware) && firmware.ValueKind == JsonValueKind.Object)
+            {
+                found.AddRange(firmware.EnumerateObject()
+                    .Where(item => item.Value.ValueKind == JsonValueKind.String && Contract.IsValidName(item.Name) && SemanticVersion.Parse(item.Value.GetString()) is not null)
+                    .Select(item => (item.Name, item.Value.GetString()!)));
+            }
+        }
+        catch (JsonException)
+        {
+            // The shadow has refused it too.
+            found.Clear();
+        }
+
+        return found;
+    }
+}

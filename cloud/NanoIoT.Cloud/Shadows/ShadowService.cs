@@ -1,0 +1,215 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Storage;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.Shadows;
+
+/// <summary>Shadows in SQLite. Read, merge and write happen in one write of the database, so concurrent updates never mix.</summary>
+public sealed partial class ShadowService : IShadowService
+{
+    private readonly SqliteDatabase _database;
+    private readonly IMessageBus _bus;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates the service.</summary>
+    /// <param name="database">Where shadows are kept.</param>
+    /// <param name="bus">Where answers go.</param>
+    /// <param name="time">The clock.</param>
+    public ShadowService(SqliteDatabase database, IMessageBus bus, TimeProvider time)
+    {
+        _database = database;
+        _bus = bus;
+        _time = time;
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <inheritdoc/>
+    public async Task<bool> HandleAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        Match match = ShadowTopic().Match(topic);
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        string thing = match.Groups[1].Value;
+        string shadow = match.Groups[2].Value;
+        string operation = match.Groups[3].Value;
+        try
+        {
+            switch (operation)
+            {
+                case "get":
+                    (string? token, _) = ShadowRequest.ParseOther(payload.Span);
+                    JsonObject document = Get(thing, shadow);
+                    AddToken(document, token);
+                    await PublishAsync(topic + "/accepted", document).ConfigureAwait(false);
+                    break;
+                case "update":
+                    await UpdateAsync(thing, shadow, payload, cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    await DeleteAsync(thing, shadow, payload, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+        catch (ShadowException exception)
+        {
+            var answer = new JsonObject { ["code"] = exception.Code, ["message"] = exception.Message, ["timestamp"] = Now };
+            AddToken(answer, TokenOf(payload.Span));
+            await PublishAsync(topic + "/rejected", answer).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Get(string thingName, string shadowName)
+    {
+        ShadowState? state = _database.Read(connection => Load(connection, thingName, shadowName).State);
+        JsonObject document = (state ?? throw NotFound(shadowName)).DocumentWithDelta();
+        document["timestamp"] = Now;
+        return document;
+    }
+
+    /// <inheritdoc/>
+    public async Task<JsonObject> UpdateAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        ShadowRequest request = ShadowRequest.ParseUpdate(payload.Span);
+        long now = Now;
+        (ShadowState before, ShadowState after) = await _database.WriteAsync(
+            connection =>
+            {
+                (ShadowState? known, long version) = Load(connection, thingName, shadowName);
+                ShadowState current = known ?? ShadowState.Empty(version);
+                CheckVersion(request.Version, current.Version);
+                ShadowState next = current.Apply(request, now);
+                connection.Run("INSERT OR REPLACE INTO shadows VALUES (@0, @1, @2, @3)", thingName, shadowName, next.Save(), next.Version);
+                return (current, next);
+            },
+            cancellationToken).ConfigureAwait(false);
+
+        string prefix = Topics.Shadow(thingName, shadowName.Length == 0 ? null : shadowName) + "/update";
+        JsonObject accepted = Accepted(request, after.Version, now);
+        await PublishAsync(prefix + "/accepted", accepted).ConfigureAwait(false);
+        await PublishDocumentsAsync(prefix, before, after, request.ClientToken, now).ConfigureAwait(false);
+        if (after.Delta() is (JsonObject state, JsonObject metadata))
+        {
+            var delta = new JsonObject { ["version"] = after.Version, ["timestamp"] = now, ["state"] = state, ["metadata"] = metadata };
+            AddToken(delta, request.ClientToken);
+            await PublishAsync(prefix + "/delta", delta).ConfigureAwait(false);
+        }
+
+        return accepted;
+    }
+
+    /// <inheritdoc/>
+    public async Task<JsonObject> DeleteAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        (string? token, long? wanted) = ShadowRequest.ParseOther(payload.Span);
+        long version = await _database.WriteAsync(
+            connection =>
+            {
+                (ShadowState? state, long current) = Load(connection, thingName, shadowName);
+                if (state is null)
+                {
+                    throw NotFound(shadowName);
+                }
+
+                CheckVersion(wanted, current);
+
+                // The row stays without a document: a new shadow of the name goes on from its version.
+                connection.Run("UPDATE shadows SET document = NULL WHERE thing = @0 AND name = @1", thingName, shadowName);
+                return current;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var answer = new JsonObject { ["version"] = version, ["timestamp"] = Now };
+        AddToken(answer, token);
+        await PublishAsync(Topics.Shadow(thingName, shadowName.Length == 0 ? null : shadowName) + "/delete/accepted", answer).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListNames(string thingName) => _database.Read(connection => connection.Query(
+        "SELECT name FROM shadows WHERE thing = @0 AND name <> '' AND document IS NOT NULL ORDER BY name", row => row.GetString(0), thingName));
+
+    /// <inheritdoc/>
+    public Task DeleteAllAsync(string thingName) => _database.WriteAsync(connection => connection.Run("DELETE FROM shadows WHERE thing = @0", thingName));
+
+    private static (ShadowState? State, long Version) Load(SqliteConnection connection, string thing, string shadow)
+    {
+        (string? document, long version) = connection.Query(
+            "SELECT document, version FROM shadows WHERE thing = @0 AND name = @1", row => (row.Text(0), row.GetInt64(1)), thing, shadow).FirstOrDefault();
+        return (document is null ? null : ShadowState.Load(document, version), version);
+    }
+
+    private static ShadowException NotFound(string shadow) => new(404, shadow.Length == 0 ? "No shadow exists" : $"No shadow exists with name: '{shadow}'");
+
+    private static void CheckVersion(long? wanted, long current)
+    {
+        if (wanted is long version && version != current)
+        {
+            throw new ShadowException(409, "Version conflict");
+        }
+    }
+
+    private static JsonObject Accepted(ShadowRequest request, long version, long now)
+    {
+        var state = new JsonObject();
+        var metadata = new JsonObject();
+        if (request.HasDesired)
+        {
+            state["desired"] = request.Desired?.DeepClone();
+            metadata["desired"] = ShadowState.MetadataOf(request.Desired, now);
+        }
+
+        if (request.HasReported)
+        {
+            state["reported"] = request.Reported?.DeepClone();
+            metadata["reported"] = ShadowState.MetadataOf(request.Reported, now);
+        }
+
+        var answer = new JsonObject { ["state"] = request.ClearsState ? null : state, ["metadata"] = metadata, ["version"] = version, ["timestamp"] = now };
+        AddToken(answer, request.ClientToken);
+        return answer;
+    }
+
+    private static void AddToken(JsonObject answer, string? token)
+    {
+        if (token is not null)
+        {
+            answer["clientToken"] = token;
+        }
+    }
+
+    private static string? TokenOf(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return ShadowRequest.ParseOther(payload).ClientToken;
+        }
+        catch (ShadowException)
+        {
+            // What cannot be read has no token to send back.
+            return null;
+        }
+    }
+
+    private Task PublishDocumentsAsync(string prefix, ShadowState before, ShadowState after, string? token, long now)
+    {
+        var documents = new JsonObject { ["previous"] = before.Document(), ["current"] = after.Document(), ["timestamp"] = now };
+        AddToken(documents, token);
+        return PublishAsync(prefix + "/documents", documents);
+    }
+
+    private Task PublishAsync(string topic, JsonObject message) =>
+        _bus.PublishAsync(new BusMessage(topic, Encoding.UTF8.GetBytes(message.ToJsonString(ShadowState.Json))));
+
+    [GeneratedRegex(@"^\$aws/things/([a-zA-Z0-9:_-]{1,128})/shadow(?:/name/([a-zA-Z0-9:_-]{1,64}))?/(get|update|delete)\z")]
+    private static partial Regex ShadowTopic();
+}

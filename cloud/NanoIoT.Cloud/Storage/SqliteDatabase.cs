@@ -1,0 +1,183 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cloud.Storage;
+
+/// <summary>
+/// One SQLite file with one writer. Writes queue up and are committed in groups, each write in a savepoint of its own, so
+/// that a thousand small writes cost a few disk syncs; a write's task ends when its commit is on disk (WAL,
+/// synchronous=FULL). Reads run beside it on connections of their own and see whole commits.
+/// </summary>
+public sealed class SqliteDatabase : IAsyncDisposable
+{
+    private const int MaxGroup = 512;
+    private const int MaxQueue = 8192;
+    private const int SqliteFull = 13;
+    private const int SqliteIoError = 10;
+
+    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writer;
+    private readonly Task _loop;
+
+    private SqliteDatabase(string connectionString, SqliteConnection writer)
+    {
+        _connectionString = connectionString;
+        _writer = writer;
+        _loop = Task.Run(WriteLoopAsync);
+    }
+
+    /// <summary>Opens the file and makes the tables it lacks.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The database.</returns>
+    /// <exception cref="CloudException">The file cannot be opened or written.</exception>
+    public static SqliteDatabase Open(string path)
+    {
+        string connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
+        var writer = new SqliteConnection(connectionString);
+        try
+        {
+            writer.Open();
+            Execute(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+            Schema.Apply(writer);
+        }
+        catch (SqliteException exception)
+        {
+            writer.Dispose();
+            throw new CloudException(ErrorCodes.DataNotWritable, $"The database {path} cannot be opened: {exception.Message}", exception);
+        }
+
+        return new SqliteDatabase(connectionString, writer);
+    }
+
+    /// <summary>Runs a write; its task ends when it is durable.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="action">The write. It may throw: then nothing of it is kept.</param>
+    /// <param name="cancellationToken">Gives up waiting for a place in the queue.</param>
+    /// <returns>The answer.</returns>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> action, CancellationToken cancellationToken = default)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        T? result = default;
+        var write = new Write(
+            connection => result = action(connection),
+            () => completion.TrySetResult(result!),
+            exception => completion.TrySetException(exception));
+        await _queue.Writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+        return await completion.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a write; its task ends when it is durable.</summary>
+    /// <param name="action">The write.</param>
+    /// <param name="cancellationToken">Gives up waiting for a place in the queue.</param>
+    /// <returns>The task.</returns>
+    public Task WriteAsync(Action<SqliteConnection> action, CancellationToken cancellationToken = default) =>
+        WriteAsync(
+            connection =>
+            {
+                action(connection);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Runs a read over committed data.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="action">The read.</param>
+    /// <returns>The answer.</returns>
+    public T Read<T>(Func<SqliteConnection, T> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return action(connection);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static Exception Translate(Exception exception) => exception is SqliteException { SqliteErrorCode: SqliteFull or SqliteIoError } full
+        ? new CloudException(ErrorCodes.DiskFull, "The disk is full or failing; nothing was stored.", full)
+        : exception;
+
+    private async Task WriteLoopAsync()
+    {
+        var group = new List<Write>(MaxGroup);
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            group.Clear();
+            while (group.Count < MaxGroup && _queue.Reader.TryRead(out Write? write))
+            {
+                group.Add(write);
+            }
+
+            Commit(group);
+        }
+    }
+
+    private void Commit(List<Write> group)
+    {
+        var done = new List<Write>(group.Count);
+        try
+        {
+            Execute(_writer, "BEGIN IMMEDIATE");
+            foreach (Write write in group)
+            {
+                Execute(_writer, "SAVEPOINT item");
+                try
+                {
+                    write.Action(_writer);
+                    Execute(_writer, "RELEASE item");
+                    done.Add(write);
+                }
+                catch (Exception exception)
+                {
+                    Execute(_writer, "ROLLBACK TO item; RELEASE item");
+                    write.Failed(Translate(exception));
+                }
+            }
+
+            Execute(_writer, "COMMIT");
+        }
+        catch (Exception exception)
+        {
+            try
+            {
+                Execute(_writer, "ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // SQLite has rolled back by itself.
+            }
+
+            // A write that failed in its savepoint has its answer already; the others share the commit's fate.
+            foreach (Write write in group)
+            {
+                write.Failed(Translate(exception));
+            }
+
+            return;
+        }
+
+        foreach (Write write in done)
+        {
+            write.Done();
+        }
+    }
+
+    private sealed record Write(Action<SqliteConnection> Action, Action Done, Action<Exception> Failed);
+}
