@@ -9,6 +9,7 @@ internal static class CampaignTable
 {
     private const int BarWidth = 20;
     private const int EventLines = 8;
+    private const int LineWidth = 79;
     private static readonly string[] s_order = ["succeeded", "testing", "staged", "downloading", "accepted", "rolledBack", "failed", "rejected", "pending"];
 
     /// <summary>The whole picture.</summary>
@@ -31,7 +32,7 @@ internal static class CampaignTable
             new Markup($"[bold]{Markup.Escape(campaign["id"]!.GetValue<string>())}[/]  {Markup.Escape(campaign["request"]!["component"]!.ToString())} {Markup.Escape(campaign["request"]!["version"]!.ToString())}  {Status(campaign)}"),
             stages,
         };
-        lines.AddRange(view["events"]!.AsArray().Take(EventLines).Select(item => new Markup(Markup.Escape(Event(item!))).Overflow(Overflow.Ellipsis)));
+        lines.AddRange(view["events"]!.AsArray().Take(EventLines).Select(item => new Text(Cut(Event(item!)))));
         return new Rows(lines);
     }
 
@@ -53,6 +54,8 @@ internal static class CampaignTable
     /// <summary>Counts in the order of an update.</summary>
     public static string Counts(JsonObject counts) =>
         string.Join(", ", s_order.Where(counts.ContainsKey).Select(state => $"{counts[state]} {state}"));
+
+    private static string Cut(string line) => line.Length <= LineWidth ? line : line[..(LineWidth - 1)] + "…";
 
     private static string Status(JsonNode campaign)
     {

@@ -38,7 +38,7 @@ internal sealed class Report
     public bool IsLive => !IsJson && !System.Console.IsOutputRedirected && Console.Profile.Capabilities.Ansi;
 
     /// <summary>Writes a line.</summary>
-    public void Line(string text) => Console.WriteLine(text);
+    public void Line(string text) => (IsJson ? System.Console.Error : System.Console.Out).WriteLine(text);
 
     /// <summary>Writes the JSON object, where asked for.</summary>
     public void Result(object result)

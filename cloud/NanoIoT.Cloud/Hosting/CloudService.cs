@@ -59,6 +59,15 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>The campaigns.</summary>
     public ICampaignService Campaigns => _application.Services.GetRequiredService<ICampaignService>();
 
+    /// <summary>The built-in CA.</summary>
+    public CertificateAuthority Authority => _resources.Authority;
+
+    /// <summary>The public half of the firmware key, as boards hold it: 130 hexadecimal digits.</summary>
+    public string PublicKeyHex => Convert.ToHexStringLower(_resources.Key.PublicPoint);
+
+    /// <summary>Publishing as the service.</summary>
+    public IMessageBus MessageBus => _application.Services.GetRequiredService<IMessageBus>();
+
     /// <summary>Who is connected.</summary>
     public IConnectivity Connectivity => _application.Services.GetRequiredService<IConnectivity>();
 

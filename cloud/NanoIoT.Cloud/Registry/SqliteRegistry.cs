@@ -8,7 +8,10 @@ using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Registry;
 
-/// <summary>The registry in SQLite.</summary>
+/// <summary>
+/// The registry in SQLite, with a copy in memory that reads are answered from: who may subscribe what is asked on every
+/// subscription, and who is in a stage several times a second. The copy changes after the commit.
+/// </summary>
 public sealed partial class SqliteRegistry : IRegistry
 {
     private const int MaxGroups = 10;
@@ -17,14 +20,28 @@ public sealed partial class SqliteRegistry : IRegistry
 
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, Thing> _things = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _certificates = new(StringComparer.Ordinal);
 
     /// <summary>Creates the registry.</summary>
     /// <param name="database">Where it is kept.</param>
     /// <param name="time">The clock.</param>
     public SqliteRegistry(SqliteDatabase database, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(database);
         _database = database;
         _time = time;
+        foreach (Thing thing in database.Read(connection => connection.Query($"SELECT {Columns} FROM things", Map)))
+        {
+            _things.Add(thing.ThingName, thing);
+        }
+
+        foreach ((string id, string thing) in database.Read(connection => connection.Query(
+            "SELECT id, thing FROM certificates WHERE status = 'ACTIVE'", row => (row.GetString(0), row.GetString(1)))))
+        {
+            _certificates.Add(id, thing);
+        }
     }
 
     /// <inheritdoc/>
@@ -66,6 +83,7 @@ public sealed partial class SqliteRegistry : IRegistry
                 return Find(connection, request.ThingName)!;
             },
             cancellationToken).ConfigureAwait(false);
+        Remember(thing, true);
         if (ThingChanged is not null)
         {
             await ThingChanged(thing).ConfigureAwait(false);
@@ -75,17 +93,25 @@ public sealed partial class SqliteRegistry : IRegistry
     }
 
     /// <inheritdoc/>
-    public Thing? Find(string thingName) => _database.Read(connection => Find(connection, thingName));
+    public Thing? Find(string thingName)
+    {
+        lock (_lock)
+        {
+            return _things.GetValueOrDefault(thingName);
+        }
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue) =>
-        _database.Read(connection => connection.Query(
-            $"SELECT {Columns} FROM things WHERE (@0 IS NULL OR name IN (SELECT thing FROM thing_groups WHERE group_name = @0)) AND (@1 IS NULL OR region = @1) AND (@2 IS NULL OR name > @2) ORDER BY name LIMIT @3",
-            Map,
-            group,
-            region,
-            after,
-            limit));
+    public IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue)
+    {
+        lock (_lock)
+        {
+            return [.. _things.Values
+                .Where(thing => (group is null || thing.Groups.Contains(group)) && (region is null || thing.Region == region)
+                    && (after is null || string.CompareOrdinal(thing.ThingName, after) > 0))
+                .Take(limit)];
+        }
+    }
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string thingName, CancellationToken cancellationToken = default)
@@ -96,6 +122,15 @@ public sealed partial class SqliteRegistry : IRegistry
             throw new CloudException(ErrorCodes.NotFound, $"Thing {thingName} does not exist.");
         }
 
+        lock (_lock)
+        {
+            _things.Remove(thingName);
+            foreach (string id in _certificates.Where(item => item.Value == thingName).Select(item => item.Key).ToArray())
+            {
+                _certificates.Remove(id);
+            }
+        }
+
         if (ThingDeleted is not null)
         {
             await ThingDeleted(thingName).ConfigureAwait(false);
@@ -103,30 +138,39 @@ public sealed partial class SqliteRegistry : IRegistry
     }
 
     /// <inheritdoc/>
-    public Task SetFirmwareAsync(string thingName, string component, string version, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(
+    public async Task SetFirmwareAsync(string thingName, string component, string version, CancellationToken cancellationToken = default)
+    {
+        if (Find(thingName) is not Thing known || known.Firmware.GetValueOrDefault(component) == version)
+        {
+            return;
+        }
+
+        Thing? changed = await _database.WriteAsync(
             connection =>
             {
                 string? json = connection.Scalar<string>("SELECT firmware FROM things WHERE name = @0", thingName);
                 if (json is null)
                 {
-                    return;
+                    return null;
                 }
 
                 Dictionary<string, string> firmware = JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
-                if (firmware.GetValueOrDefault(component) != version)
-                {
-                    firmware[component] = version;
-                    connection.Run("UPDATE things SET firmware = @1, version = version + 1 WHERE name = @0", thingName, JsonSerializer.Serialize(firmware));
-                }
+                firmware[component] = version;
+                connection.Run("UPDATE things SET firmware = @1, version = version + 1 WHERE name = @0", thingName, JsonSerializer.Serialize(firmware));
+                return Find(connection, thingName);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        if (changed is not null)
+        {
+            Remember(changed, false);
+        }
+    }
 
     /// <inheritdoc/>
-    public Task AttachCertificateAsync(string thingName, string certificateId, string pem, CancellationToken cancellationToken = default)
+    public async Task AttachCertificateAsync(string thingName, string certificateId, string pem, CancellationToken cancellationToken = default)
     {
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        return _database.WriteAsync(
+        await _database.WriteAsync(
             connection =>
             {
                 if (Find(connection, thingName) is null)
@@ -136,12 +180,34 @@ public sealed partial class SqliteRegistry : IRegistry
 
                 connection.Run("INSERT OR REPLACE INTO certificates VALUES (@0, @1, @2, 'ACTIVE', @3)", certificateId, thingName, pem, now);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _certificates[certificateId] = thingName;
+        }
     }
 
     /// <inheritdoc/>
-    public string? FindThingOfCertificate(string certificateId) =>
-        _database.Read(connection => connection.Scalar<string>("SELECT thing FROM certificates WHERE id = @0 AND status = 'ACTIVE'", certificateId));
+    public string? FindThingOfCertificate(string certificateId)
+    {
+        lock (_lock)
+        {
+            return _certificates.GetValueOrDefault(certificateId);
+        }
+    }
+
+    /// <summary>Takes a committed thing into the copy, unless a later commit was there first.</summary>
+    private void Remember(Thing thing, bool mayBeNew)
+    {
+        lock (_lock)
+        {
+            Thing? known = _things.GetValueOrDefault(thing.ThingName);
+            if (known is null ? mayBeNew : known.ThingId != thing.ThingId ? mayBeNew : known.Version <= thing.Version)
+            {
+                _things[thing.ThingName] = thing;
+            }
+        }
+    }
 
     private static Thing? Find(SqliteConnection connection, string thingName) =>
         connection.Query($"SELECT {Columns} FROM things WHERE name = @0", Map, thingName).FirstOrDefault();

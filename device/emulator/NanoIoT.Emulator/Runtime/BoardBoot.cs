@@ -82,6 +82,7 @@ internal sealed class BoardBoot : BoardHost, IAsyncDisposable
 
     public override void Reboot()
     {
+        _stopped = true;
         _board.RequestReboot(this);
         throw new BoardStoppedException();
     }

@@ -1,0 +1,20 @@
+using NanoIoT.Testing;
+
+namespace NanoIoT.Device.Tests;
+
+/// <summary>The device assemblies that were built.</summary>
+internal static class DeviceAssemblies
+{
+    public static IEnumerable<string> Paths =>
+    [
+        Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device"),
+        Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards"),
+        Repository.DeviceAssembly("device/samples/Thermostat", "Thermostat"),
+        Repository.DeviceAssembly("device/samples/Thermostat/releases/1.1.0", "Thermostat"),
+        Repository.DeviceAssembly("device/samples/Thermostat/releases/1.2.0", "Thermostat"),
+        Repository.DeviceAssembly("tests/device/DeviceTests", "DeviceTests"),
+    ];
+
+    public static IEnumerable<string> References => Directory.EnumerateDirectories(Path.Combine(Repository.Root, "device", "reference"))
+        .Select(folder => Repository.DeviceAssembly(folder, Path.GetFileName(folder))).Where(File.Exists);
+}

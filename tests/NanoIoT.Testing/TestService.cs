@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Emulator.Runtime;
+using NanoIoT.HardwareProfiles;
+
+namespace NanoIoT.Testing;
+
+/// <summary>The service in this process, in a folder of its own, on free ports; with the sample's releases published.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private readonly List<VirtualBoard> _boards = [];
+    private readonly ECDsa _bootKey;
+
+    private TestService(CloudService cloud, string folder, ConcurrentQueue<string> log)
+    {
+        Cloud = cloud;
+        Folder = folder;
+        Log = log;
+        _bootKey = ECDsa.Create();
+        _bootKey.ImportFromPem(File.ReadAllText(Path.Combine(folder, "firmware.key")));
+    }
+
+    /// <summary>The service.</summary>
+    public CloudService Cloud { get; }
+
+    /// <summary>Its data folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What it logged.</summary>
+    public ConcurrentQueue<string> Log { get; }
+
+    /// <summary>Publishing as the service itself.</summary>
+    public IMessageBus Bus => Cloud.MessageBus;
+
+    /// <summary>The broker's port.</summary>
+    public int MqttPort => int.Parse(Cloud.Ready.Mqtt.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Starts a service.</summary>
+    /// <returns>The service.</returns>
+    public static async Task<TestService> StartAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("nanoiot-test-").FullName;
+        var log = new ConcurrentQueue<string>();
+        CloudService cloud = await CloudService.StartAsync(
+            new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0 },
+            logging =>
+            {
+                logging.SetMinimumLevel(LogLevel.Information);
+                logging.AddProvider(new QueueLog(log));
+            }).ConfigureAwait(false);
+        return new TestService(cloud, folder, log);
+    }
+
+    /// <summary>Publishes a release of the sample.</summary>
+    /// <param name="release">1.0.0, 1.1.0 or 1.2.0.</param>
+    /// <param name="version">Another version to publish it as, or null.</param>
+    /// <returns>The artifact.</returns>
+    public Task<Artifact> PublishAsync(string release, string? version = null) => Cloud.Firmware.PublishAsync(new PublishRequest
+    {
+        Component = "app",
+        Version = version ?? release,
+        Profiles = ["ESP32_S3", "ORGPAL_PALTHREE"],
+        Image = Sample.Payload(release),
+    });
+
+    /// <summary>The MCUboot image of an artifact.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <returns>Its bytes.</returns>
+    public byte[] ReadImage(Artifact artifact)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return File.ReadAllBytes(Path.Combine(Folder, "firmware", artifact.File))[..artifact.Manifest.Size];
+    }
+
+    /// <summary>Registers a thing with a certificate.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="group">Its group.</param>
+    /// <param name="profile">Its profile.</param>
+    /// <returns>Certificate and key, PEM.</returns>
+    public async Task<(string Certificate, string Key)> RegisterAsync(string name, string group = "field", string profile = "ESP32_S3")
+    {
+        await Cloud.Registry.CreateAsync(new ThingRequest { ThingName = name, Groups = [group], Region = "eu", Profile = profile }).ConfigureAwait(false);
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        (string pem, string id) = Cloud.Authority.IssueForThing(name, csr);
+        await Cloud.Registry.AttachCertificateAsync(name, id, pem).ConfigureAwait(false);
+        return (pem, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Makes a board with Thermostat 1.0.0, registered and off.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="group">Its group.</param>
+    /// <param name="change">Changes its settings.</param>
+    /// <returns>The board.</returns>
+    public async Task<VirtualBoard> CreateBoardAsync(string name, string group = "field", Action<JsonObject>? change = null)
+    {
+        Artifact factory = Cloud.Firmware.Find("app", "1.0.0") ?? await PublishAsync("1.0.0").ConfigureAwait(false);
+        (string certificate, string key) = await RegisterAsync(name, group).ConfigureAwait(false);
+        var settings = new JsonObject
+        {
+            ["thing"] = name,
+            ["host"] = "localhost",
+            ["port"] = MqttPort,
+            ["profile"] = "ESP32_S3",
+            ["clr"] = "1.17.0",
+            ["trialSeconds"] = 60,
+            ["minBackOffMilliseconds"] = 20,
+            ["maxBackOffMilliseconds"] = 200,
+            ["trustedKeys"] = new JsonObject { [factory.KeyId] = Cloud.PublicKeyHex },
+        };
+        change?.Invoke(settings);
+        var board = new VirtualBoard(new VirtualBoardOptions
+        {
+            Name = name,
+            Profile = ProfileCatalog.Find("ESP32_S3")!,
+            FactoryImage = ReadImage(factory),
+            BootKey = _bootKey,
+            Files = new Dictionary<string, byte[]>
+            {
+                ["I:\\nanoiot\\settings.json"] = Encoding.UTF8.GetBytes(settings.ToJsonString(JsonSerializerOptions.Web)),
+                ["I:\\nanoiot\\ca.pem"] = File.ReadAllBytes(Path.Combine(Folder, "ca.pem")),
+                ["I:\\nanoiot\\thing.pem"] = Encoding.UTF8.GetBytes(certificate),
+                ["I:\\nanoiot\\thing.key"] = Encoding.UTF8.GetBytes(key),
+            },
+        });
+        board.Log += (_, line) => Log.Enqueue($"{name}: {line}");
+        _boards.Add(board);
+        return board;
+    }
+
+    /// <summary>The version the registry has of a board.</summary>
+    /// <param name="name">The board.</param>
+    /// <returns>The version, or null.</returns>
+    public string? VersionOf(string name) => Cloud.Registry.Find(name)?.Firmware.GetValueOrDefault("app");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (VirtualBoard board in _boards)
+        {
+            await board.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Cloud.DisposeAsync().ConfigureAwait(false);
+        _bootKey.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private sealed class QueueLog(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception) + (exception is null ? string.Empty : " | " + exception.Message));
+    }
+}

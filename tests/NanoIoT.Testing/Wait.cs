@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace NanoIoT.Testing;
+
+/// <summary>Waiting for what must come, with a limit that only a failure reaches.</summary>
+public static class Wait
+{
+    /// <summary>How long a test waits before it fails: far longer than any machine needs.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>Waits until something holds.</summary>
+    /// <param name="condition">What.</param>
+    /// <param name="what">What, in words.</param>
+    /// <returns>The task.</returns>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (clock.Elapsed > Limit)
+            {
+                throw new TimeoutException("did not happen: " + what);
+            }
+
+            await Task.Delay(20).ConfigureAwait(false);
+        }
+    }
+}
