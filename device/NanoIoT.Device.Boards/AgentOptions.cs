@@ -30,6 +30,9 @@ namespace NanoIoT.Device.Boards
         /// <summary>The board's private key, PEM.</summary>
         public string PrivateKey { get; set; } = string.Empty;
 
+        /// <summary>How long a download's head, and each read of its body, may take, in milliseconds.</summary>
+        public int HttpTimeoutMilliseconds { get; set; } = 20000;
+
         /// <summary>The folder for the update's journal; its drive must be internal flash.</summary>
         public string StateFolder { get; set; } = "I:\\nanoiot";
 
@@ -88,6 +91,9 @@ namespace NanoIoT.Device.Boards
                         break;
                     case "telemetrySeconds":
                         Settings.TelemetrySeconds = (int)json.ReadInt64(1, 86400);
+                        break;
+                    case "httpTimeoutMilliseconds":
+                        HttpTimeoutMilliseconds = (int)json.ReadInt64(1, 600000);
                         break;
                     case "minBackOffMilliseconds":
                         Settings.MinBackOffMilliseconds = (int)json.ReadInt64(1, 3600000);

@@ -32,7 +32,7 @@ namespace NanoIoT.Device.Boards
 
             X509Certificate? ca = options.CaCertificate.Length == 0 ? null : new X509Certificate(options.CaCertificate);
             _network = new MqttNetwork(options, _queue, ca);
-            _download = new HttpDownload(ca);
+            _download = new HttpDownload(ca, options.HttpTimeoutMilliseconds);
             _firmware = new InFieldUpdateFirmware();
             _system = new BoardSystem(_queue);
             _core = new AgentCore(

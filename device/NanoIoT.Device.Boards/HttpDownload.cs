@@ -9,10 +9,8 @@ namespace NanoIoT.Device.Boards
     /// <summary>Downloads through HttpWebRequest, one at a time, each connection closed when it is done.</summary>
     internal sealed class HttpDownload : IDownloadPort, IPendingPort
     {
-        private const int HeadTimeoutMilliseconds = 20000;
-        private const int ReadTimeoutMilliseconds = 20000;
-
         private readonly X509Certificate? _ca;
+        private readonly int _timeoutMilliseconds;
         private AgentCore? _core;
         private string _url = string.Empty;
         private int _from;
@@ -24,9 +22,10 @@ namespace NanoIoT.Device.Boards
         private HttpWebResponse? _response;
         private Stream? _body;
 
-        public HttpDownload(X509Certificate? ca)
+        public HttpDownload(X509Certificate? ca, int timeoutMilliseconds)
         {
             _ca = ca;
+            _timeoutMilliseconds = timeoutMilliseconds;
         }
 
         public void Attach(AgentCore core) => _core = core;
@@ -117,8 +116,8 @@ namespace NanoIoT.Device.Boards
 
                 // A kept connection would hold its TLS memory for ten minutes.
                 _request.KeepAlive = false;
-                _request.Timeout = HeadTimeoutMilliseconds;
-                _request.ReadWriteTimeout = ReadTimeoutMilliseconds;
+                _request.Timeout = _timeoutMilliseconds;
+                _request.ReadWriteTimeout = _timeoutMilliseconds;
                 _request.HttpsAuthentCert = _ca!;
                 _request.AddRange(_from, _to);
                 _response = (HttpWebResponse)_request.GetResponse();

@@ -7,40 +7,15 @@ namespace System
     {
         public System.UriHostNameType HostNameType { get => throw null; }
         public bool IsAbsoluteUri { get => throw null; }
-        public bool IsDefaultPort { get => throw null; }
         public bool IsFile { get => throw null; }
         public bool IsLoopback { get => throw null; }
         public bool IsUnc { get => throw null; }
         public Uri(System.Uri baseUri, string relativeUri = null) => throw null;
         public Uri(string uriString) => throw null;
         public Uri(string uriString, System.UriKind kind) => throw null;
-        public const int HttpDefaultPort = 80;
-        public const int HttpsDefaultPort = 443;
-        public const string UriSchemeHttp = "http";
-        public const string UriSchemeHttps = "https";
-        protected System.Uri.Flags _Flags;
-        protected System.UriHostNameType _hostNameType;
-        protected bool _isAbsoluteUri;
-        protected bool _isUnc;
-        protected const int UnknownPort = -1;
-        protected int _port;
-        protected string _absolutePath;
-        protected string _absoluteUri;
-        protected string _fragment;
-        protected string _host;
-        protected string _originalUriString;
-        protected string _query;
-        protected string _scheme;
-        protected string _userInfo;
         public int Port { get => throw null; }
         public override bool Equals(object o) => throw null;
         public override int GetHashCode() => throw null;
-        protected bool ConstructAbsoluteUri(string uriString) => throw null;
-        protected bool IsIPv4(string host) => throw null;
-        protected bool ParseSchemeSpecificPart(string sUri, int iStart) => throw null;
-        protected bool ParseUriString(string uriString) => throw null;
-        protected bool ValidateUriPart(string uriString, int startIndex) => throw null;
-        protected void Split(string sUri, int iStart, out string sAuthority, out string sPath, bool bReplaceEmptyPath) => throw null;
         public static bool IsWellFormedUriString(string uriString, System.UriKind uriKind) => throw null;
         public static bool operator ==(System.Uri lhs, System.Uri rhs) => throw null;
         public static bool operator !=(System.Uri lhs, System.Uri rhs) => throw null;
@@ -54,11 +29,6 @@ namespace System
         public string Scheme { get => throw null; }
         public string UserInfo { get => throw null; }
         public string[] Segments { get => throw null; }
-
-        public enum Flags : int
-        {
-            LoopbackHost = 4194304,
-        }
     }
 
     public enum UriHostNameType : int

@@ -72,6 +72,16 @@ namespace nanoFramework.M2Mqtt
             Open(brokerHostName, brokerPort, secure, caCert?.Pem, withKey?.Pem, withKey?.KeyPem, sslProtocol);
         }
 
+        public delegate void ConnectionClosedEventHandler(object sender, EventArgs e);
+
+        public delegate void MqttMsgPublishEventHandler(object sender, MqttMsgPublishEventArgs e);
+
+        public delegate void MqttMsgPublishedEventHandler(object sender, MqttMsgPublishedEventArgs e);
+
+        public delegate void MqttMsgSubscribedEventHandler(object sender, MqttMsgSubscribedEventArgs e);
+
+        public delegate void MqttMsgUnsubscribedEventHandler(object sender, MqttMsgUnsubscribedEventArgs e);
+
         public event IMqttClient.ConnectionClosedEventHandler ConnectionClosed;
 
         public event IMqttClient.MqttMsgPublishEventHandler MqttMsgPublishReceived;

@@ -1,0 +1,102 @@
+using System.Reflection;
+using Mono.Cecil;
+using NanoIoT.Emulator.Runtime;
+using NanoIoT.Testing;
+
+namespace NanoIoT.Emulator.Tests;
+
+/// <summary>Every signature of the reference assemblies is there in the emulator: what compiles for the board binds here.</summary>
+[TestClass]
+public sealed class ShimTests
+{
+    // Members of nanoFramework that .NET's type of the same name lacks (facts: nanoframework-vs-dotnet); device code does not use them.
+    private static readonly HashSet<string> s_absent = new(StringComparer.Ordinal)
+    {
+        "System.Array::.ctor", "System.BitConverter::get_IsLittleEndian", "System.Char::ToLower", "System.Char::ToUpper",
+        "System.DateTime::FromUnixTimeSeconds", "System.DateTime::ToUnixTimeSeconds", "System.Delegate::.ctor", "System.MulticastDelegate::.ctor",
+        "System.Diagnostics.Debug::WriteLine", "System.Guid::TryParseGuidWithDashes", "System.IO.IOException::get_ErrorCode",
+        "System.ObjectDisposedException::.ctor", "System.String::GetEnumerator", "System.Threading.SpinWait::SpinUntil",
+        "System.TimeSpan::FromHours", "System.TimeSpan::FromDays", "System.IO.StreamWriter::.ctor",
+    };
+
+    private static readonly HashSet<string> s_absentTypes = new(StringComparer.Ordinal)
+    {
+        "System.Diagnostics.NativeProfiledAttribute", "System.IO.IOException/IOExceptionErrorCode", "System.Reflection.AssemblyNativeVersionAttribute",
+        "System.Runtime.CompilerServices.ExcludeTypeAttribute", "System.Runtime.Remoting.RemotingServices", "System.Void",
+    };
+
+    [TestMethod]
+    public void Every_reference_signature_binds()
+    {
+        var missing = new List<string>();
+        foreach (string folder in Directory.EnumerateDirectories(Path.Combine(Repository.Root, "device", "reference")))
+        {
+            string path = Repository.DeviceAssembly(folder, Path.GetFileName(folder));
+            if (File.Exists(path))
+            {
+                using AssemblyDefinition reference = AssemblyDefinition.ReadAssembly(path);
+                Assembly? shim = ShimLibrary.Instance.Find(reference.Name.Name);
+                Assert.IsNotNull(shim, reference.Name.Name);
+                foreach (TypeDefinition type in reference.MainModule.GetTypes().Where(item => item.IsPublic || item.IsNestedPublic))
+                {
+                    Compare(type, shim, missing);
+                }
+            }
+        }
+
+        Assert.IsEmpty(missing, string.Join('\n', missing));
+    }
+
+    private static void Compare(TypeDefinition type, Assembly shim, List<string> missing)
+    {
+        if (s_absentTypes.Contains(type.FullName))
+        {
+            return;
+        }
+
+        Type? found = shim.GetType(type.FullName.Replace('/', '+'));
+        if (found is null)
+        {
+            missing.Add(type.FullName);
+            return;
+        }
+
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
+        foreach (MethodDefinition method in type.Methods.Where(item => item.IsPublic || item.IsFamily))
+        {
+            string name = $"{type.FullName}::{method.Name}";
+            bool binds = method.IsConstructor
+                ? found.GetConstructors(all).Any(item => IsSame(item, method))
+                : Members(found, all).Any(item => item.Name == method.Name && IsSame(item, method));
+            if (!binds && !s_absent.Contains(name))
+            {
+                missing.Add($"{name}({string.Join(", ", method.Parameters.Select(item => item.ParameterType.FullName))})");
+            }
+        }
+
+        foreach (FieldDefinition field in type.Fields.Where(item => item.IsPublic && !item.IsSpecialName))
+        {
+            if (found.GetField(field.Name, all) is null)
+            {
+                missing.Add($"{type.FullName}::{field.Name}");
+            }
+            else if (field.HasConstant && found.IsEnum && type.FullName != "System.AttributeTargets"
+                && !Equals(Convert.ToInt64(field.Constant, null), Convert.ToInt64(found.GetField(field.Name)!.GetRawConstantValue(), null)))
+            {
+                missing.Add($"{type.FullName}::{field.Name} has another value");
+            }
+        }
+    }
+
+    private static IEnumerable<MethodInfo> Members(Type type, BindingFlags flags) =>
+        type.GetMethods(flags).Concat(type.GetInterfaces().SelectMany(item => item.GetMethods()));
+
+    private static bool IsSame(MethodBase method, MethodDefinition reference)
+    {
+        ParameterInfo[] parameters = method.GetParameters();
+        return parameters.Length == reference.Parameters.Count
+            && parameters.Zip(reference.Parameters).All(pair => Name(pair.First.ParameterType) == pair.Second.ParameterType.FullName.Replace('/', '+'));
+    }
+
+    private static string Name(Type type) => type.ToString();
+}
