@@ -209,13 +209,21 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            DeleteIfThere(temporary);
             throw new CloudException(ErrorCodes.DiskFull, $"The image cannot be stored: {exception.Message}", exception);
         }
         catch
         {
-            File.Delete(temporary);
+            DeleteIfThere(temporary);
             throw;
+        }
+    }
+
+    private static void DeleteIfThere(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
         }
     }
 

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -155,6 +156,7 @@ public sealed partial class CloudService : IAsyncDisposable
     private static void AddServices(IServiceCollection services, Resources resources)
     {
         services.AddLogging();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton(resources.Time);
         services.AddSingleton(resources.Database);
         services.AddSingleton(resources.Authority);
