@@ -15,7 +15,7 @@ internal sealed class ConsoleLog : ILoggerProvider
     public static void Add(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level);
-        logging.AddFilter("Microsoft", LogLevel.Error);
+        logging.AddFilter("Microsoft", LogLevel.Critical);
         logging.AddProvider(new ConsoleLog(level));
     }
 

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Testing;
+
+namespace NanoIoT.EndToEnd.Tests;
+
+/// <summary>The command as users run it.</summary>
+[TestClass]
+public sealed class ProcessTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-process-").FullName;
+
+    [TestCleanup]
+    public void Clean() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public async Task The_demo_does_what_it_says_and_writes_no_control_codes_into_a_pipe()
+    {
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("demo", "--temp", "--exit", "--boards", "6", "--output", "json").ConfigureAwait(false);
+
+        Assert.AreEqual(0, exitCode, output + errors);
+        JsonNode result = JsonNode.Parse(output.Split('\n')[^1])!;
+        Assert.AreEqual(6, result["boards"]!.GetValue<int>());
+        Assert.AreEqual(6, result["campaigns"]![0]!["counts"]!["succeeded"]!.GetValue<int>());
+        Assert.AreEqual("aborted", result["campaigns"]![1]!["status"]!.GetValue<string>());
+        Assert.AreEqual(6, result["versions"]!["1.1.0"]!.GetValue<int>());
+        Assert.IsFalse((output + errors).Contains('\u001b', StringComparison.Ordinal));
+        Assert.IsTrue(errors.Split('\n').Where(line => line.Contains('─', StringComparison.Ordinal)).All(line => line.Length <= 80));
+    }
+
+    [TestMethod]
+    public async Task The_demo_runs_twice_in_one_folder()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("demo", "--data", _folder, "--exit", "--boards", "3").ConfigureAwait(false);
+            Assert.AreEqual(0, exitCode, $"round {round}: {output}{errors}");
+        }
+    }
+
+    [TestMethod]
+    public async Task A_service_killed_in_mid_campaign_loses_nothing_and_the_campaign_finishes()
+    {
+        (NanoIoTProcess service, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(_folder).ConfigureAwait(false);
+        string firmware = Path.Combine(_folder, "app.bin");
+        await File.WriteAllBytesAsync(firmware, Sample.Payload("1.1.0")).ConfigureAwait(false);
+        using NanoIoTProcess boards = NanoIoTProcess.Start("emulate", "--boards", "12", "--connect", ready.Api, "--token", ready.Token, "--ca", ready.Ca);
+        await UntilFirmwareAsync("1.0.0", 12).ConfigureAwait(false);
+        await RunAsync("firmware", "publish", firmware, "--version", "1.1.0", "--profile", "ESP32_S3", "--profile", "ORGPAL_PALTHREE").ConfigureAwait(false);
+        await RunAsync("campaign", "create", "--id", "c", "--version", "1.1.0", "--stage", "field:30", "--stage", "field:100", "--spread", "3").ConfigureAwait(false);
+
+        int kills = 0;
+        int lowest = 0;
+        for (; kills < 3; kills++)
+        {
+            // Something must have been acknowledged since the last kill.
+            await Wait.UntilAsync(() => CountsAsync().GetAwaiter().GetResult() is int reports && (reports > lowest || reports >= 48), "reports come in").ConfigureAwait(false);
+            int before = await CountsAsync().ConfigureAwait(false);
+            service.Kill();
+            service.Dispose();
+            (service, _) = await NanoIoTProcess.ServeAsync(_folder, Port(ready.Mqtt), Port(ready.Api)).ConfigureAwait(false);
+            lowest = await CountsAsync().ConfigureAwait(false);
+            Assert.IsGreaterThanOrEqualTo(before, lowest, "what was acknowledged is still there");
+        }
+
+        JsonNode view = await WatchAsync().ConfigureAwait(false);
+        Assert.AreEqual("completed", view["campaign"]!["status"]!.GetValue<string>(), view.ToJsonString());
+        Assert.AreEqual(12, view["counts"]!["succeeded"]!.GetValue<int>());
+        await UntilFirmwareAsync("1.1.0", 12).ConfigureAwait(false);
+        service.Dispose();
+    }
+
+    [TestMethod]
+    public async Task A_taken_port_a_used_folder_and_a_folder_that_cannot_be_are_told_with_a_code()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync("serve", "--data", Path.Combine(_folder, "a"), "--mqtt", "0", "--https", $"{port}").ConfigureAwait(false);
+        Assert.AreEqual(4, exitCode);
+        StringAssert.StartsWith(errors, ErrorCodes.PortTaken, StringComparison.Ordinal);
+
+        string file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "x").ConfigureAwait(false);
+        (exitCode, _, errors) = await NanoIoTProcess.RunAsync("serve", "--data", Path.Combine(file, "below"), "--mqtt", "0", "--https", "0").ConfigureAwait(false);
+        Assert.AreEqual(4, exitCode);
+        StringAssert.StartsWith(errors, ErrorCodes.DataNotWritable, StringComparison.Ordinal);
+
+        string shared = Path.Combine(_folder, "shared");
+        (NanoIoTProcess service, _) = await NanoIoTProcess.ServeAsync(shared).ConfigureAwait(false);
+        using (service)
+        {
+            (exitCode, _, errors) = await NanoIoTProcess.RunAsync("serve", "--data", shared, "--mqtt", "0", "--https", "0").ConfigureAwait(false);
+            Assert.AreEqual(4, exitCode);
+            StringAssert.StartsWith(errors, ErrorCodes.DataInUse, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
+    public async Task Wrong_calls_end_with_a_message_and_a_code()
+    {
+        (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync("thing", "list", "--data", _folder).ConfigureAwait(false);
+        Assert.AreEqual(3, exitCode);
+        StringAssert.StartsWith(errors, "NoService", StringComparison.Ordinal);
+
+        (exitCode, _, _) = await NanoIoTProcess.RunAsync("serve", "--mqtt", "99999").ConfigureAwait(false);
+        Assert.AreEqual(2, exitCode);
+        (exitCode, string output, _) = await NanoIoTProcess.RunAsync("campaign", "create", "--help").ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode);
+        StringAssert.Contains(output, "Examples:", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Things_firmware_and_campaigns_are_managed_by_command()
+    {
+        (NanoIoTProcess service, _) = await NanoIoTProcess.ServeAsync(_folder).ConfigureAwait(false);
+        using (service)
+        {
+            string certificates = Path.Combine(_folder, "certs");
+            await RunAsync("thing", "create", "t", "--group", "lab", "--attribute", "serial=A-1", "--certs", certificates).ConfigureAwait(false);
+            Assert.IsTrue(new[] { "t.pem", "t.key", "ca.pem" }.All(name => File.Exists(Path.Combine(certificates, name))));
+            JsonNode shown = await RunAsync("thing", "show", "t").ConfigureAwait(false);
+            Assert.AreEqual("A-1", shown["thing"]!["attributes"]!["serial"]!.GetValue<string>());
+            string image = Path.Combine(_folder, "app.bin");
+            await File.WriteAllBytesAsync(image, new byte[5000]).ConfigureAwait(false);
+            await RunAsync("firmware", "publish", image, "--version", "2.0.0", "--profile", "ESP32_S3").ConfigureAwait(false);
+            Assert.HasCount(1, (await RunAsync("firmware", "list").ConfigureAwait(false))["firmware"]!.AsArray());
+            await RunAsync("campaign", "create", "--id", "c", "--version", "2.0.0", "--stage", "lab:100").ConfigureAwait(false);
+            Assert.AreEqual("paused", (await RunAsync("campaign", "pause", "c").ConfigureAwait(false))["status"]!.GetValue<string>());
+            Assert.AreEqual("running", (await RunAsync("campaign", "resume", "c").ConfigureAwait(false))["status"]!.GetValue<string>());
+            Assert.AreEqual("canceled", (await RunAsync("campaign", "cancel", "c").ConfigureAwait(false))["status"]!.GetValue<string>());
+            Assert.HasCount(1, (await RunAsync("campaign", "list").ConfigureAwait(false))["campaigns"]!.AsArray());
+            await RunAsync("thing", "delete", "t").ConfigureAwait(false);
+            Assert.IsEmpty((await RunAsync("thing", "list").ConfigureAwait(false))["things"]!.AsArray());
+        }
+    }
+
+    private static int Port(string address) => int.Parse(address[(address.LastIndexOf(':') + 1)..], null);
+
+    private async Task<JsonNode> RunAsync(params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync([.. arguments, "--data", _folder, "--output", "json"]).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, string.Join(' ', arguments) + "\n" + errors);
+        return JsonNode.Parse(output.Split('\n')[^1])!;
+    }
+
+    private async Task<JsonNode> WatchAsync() => await RunAsync("campaign", "watch", "c").ConfigureAwait(false);
+
+    private async Task<int> CountsAsync()
+    {
+        using HttpClient http = CreateHttp();
+        JsonNode view = JsonNode.Parse(await http.GetStringAsync(new Uri("/nanoiot/campaigns/c", UriKind.Relative)).ConfigureAwait(false))!;
+        return view["reports"]!.GetValue<int>();
+    }
+
+    private async Task UntilFirmwareAsync(string version, int count)
+    {
+        using HttpClient http = CreateHttp();
+        await Wait.UntilAsync(
+            () =>
+            {
+                JsonNode things = JsonNode.Parse(http.GetStringAsync(new Uri("/nanoiot/things", UriKind.Relative)).GetAwaiter().GetResult())!;
+                return things["things"]!.AsArray().Count(item => item!["thing"]!["firmware"]!["app"]?.GetValue<string>() == version) == count;
+            },
+            $"{count} boards run {version}").ConfigureAwait(false);
+    }
+
+    private HttpClient CreateHttp()
+    {
+        JsonNode ready = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "service.json")))!;
+        var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri(ready["api"]!.GetValue<string>()) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", ready["token"]!.GetValue<string>());
+        return http;
+    }
+}

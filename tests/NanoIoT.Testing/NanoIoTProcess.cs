@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Testing;
+
+/// <summary>The <c>nanoiot</c> command as a process of its own.</summary>
+public sealed class NanoIoTProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private NanoIoTProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it wrote.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>What it wrote to standard error.</summary>
+    public string Errors => string.Join('\n', _errors);
+
+    /// <summary>Starts the command.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The process.</returns>
+    public static NanoIoTProcess Start(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(Repository.Root, "cloud", "NanoIoT.Cli", "bin", Repository.Configuration, "net10.0", "nanoiot.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new NanoIoTProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs the command to its end.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>Exit code, output and errors.</returns>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using NanoIoTProcess process = Start(arguments);
+        int exitCode = await process.WaitAsync().ConfigureAwait(false);
+        return (exitCode, process.Output, process.Errors);
+    }
+
+    /// <summary>Starts a service and waits until it listens.</summary>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="mqtt">Its MQTT port, or 0.</param>
+    /// <param name="https">Its HTTPS port, or 0.</param>
+    /// <returns>The process and how to reach the service.</returns>
+    public static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeAsync(string folder, int mqtt = 0, int https = 0)
+    {
+        string ready = Path.Combine(Path.GetTempPath(), $"nanoiot-ready-{Guid.NewGuid():n}.json");
+        NanoIoTProcess process = Start("serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, "--verbose");
+        await Wait.UntilAsync(() => File.Exists(ready) || process._process.HasExited, "the service listens").ConfigureAwait(false);
+        if (process._process.HasExited)
+        {
+            throw new InvalidOperationException(process.Errors);
+        }
+
+        ReadyInfo info = JsonSerializer.Deserialize<ReadyInfo>(await File.ReadAllTextAsync(ready).ConfigureAwait(false), JsonSerializerOptions.Web)!;
+        File.Delete(ready);
+        return (process, info);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(Wait.Limit * 2);
+        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Kills it: SIGKILL, where there is such a thing.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Add(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Testing;
+
+namespace NanoIoT.Counterparts.Tests;
+
+/// <summary>mosquitto's clients with the files <c>nanoiot thing create --certs</c> writes, and curl on the API.</summary>
+[TestClass]
+public sealed class MosquittoTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-mosquitto-").FullName;
+    private NanoIoTProcess _service = null!;
+    private ReadyInfo _ready = null!;
+
+    [TestInitialize]
+    public async Task StartAsync()
+    {
+        (_service, _ready) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "data")).ConfigureAwait(false);
+        (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync("thing", "create", "T", "--group", "G", "--certs", Path.Combine(_folder, "certs"), "--data", Path.Combine(_folder, "data")).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, errors);
+    }
+
+    [TestCleanup]
+    public void Stop()
+    {
+        _service.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [TestMethod]
+    public async Task A_shadow_delta_reaches_mosquitto_sub()
+    {
+        using Process subscriber = Start("mosquitto_sub", "-t", "$aws/things/T/shadow/update/delta", "-C", "1", "-W", "60");
+        Task<string> delta = subscriber.StandardOutput.ReadToEndAsync();
+
+        // mosquitto_sub does not say through a pipe when it has subscribed: desired changes until it has seen one.
+        for (int setpoint = 1; !delta.IsCompleted; setpoint++)
+        {
+            string body = "{\"state\":{\"desired\":{\"setpoint\":" + setpoint + "}}}";
+            (int exitCode, string output) = await RunAsync("curl", "-sS", "--cacert", _ready.Ca, "-H", "Authorization: Bearer " + _ready.Token, "-d", body, _ready.Api + "/things/T/shadow").ConfigureAwait(false);
+            Assert.AreEqual(0, exitCode, output);
+            await Task.WhenAny(delta, Task.Delay(200)).ConfigureAwait(false);
+        }
+
+        JsonNode message = JsonNode.Parse(await delta.ConfigureAwait(false))!;
+        Assert.IsGreaterThan(0, message["state"]!["setpoint"]!.GetValue<int>());
+    }
+
+    [TestMethod]
+    public async Task Mosquitto_pub_updates_its_own_shadow_and_is_refused_on_anothers_topic()
+    {
+        (int own, string ownText) = await RunAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-t", "$aws/things/T/shadow/update", "-m", "{\"state\":{\"reported\":{\"a\":1}}}"]).ConfigureAwait(false);
+        (_, string refused) = await RunAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-d", "-t", "nanoiot/things/OTHER/telemetry", "-m", "{}"]).ConfigureAwait(false);
+
+        Assert.AreEqual(0, own, ownText);
+        Assert.DoesNotContain("received PUBACK", refused);
+        await Wait.UntilAsync(() => _service.Errors.Contains("publish refused", StringComparison.Ordinal), "the service says so").ConfigureAwait(false);
+        (_, string shadow) = await RunAsync("curl", "-sS", "--cacert", _ready.Ca, "-H", "Authorization: Bearer " + _ready.Token, _ready.Api + "/things/T/shadow").ConfigureAwait(false);
+        Assert.AreEqual(1, JsonNode.Parse(shadow)!["state"]!["reported"]!["a"]!.GetValue<int>());
+    }
+
+    [TestMethod]
+    public async Task Mosquitto_sub_is_refused_on_anothers_topic_and_without_a_certificate()
+    {
+        (_, string other) = await RunAsync("mosquitto_sub", [.. Connection(), "-t", "$aws/things/OTHER/shadow/#", "-C", "1", "-W", "3"]).ConfigureAwait(false);
+        (int none, _) = await RunAsync("mosquitto_pub", "-h", "localhost", "-p", Port(), "--cafile", _ready.Ca, "-i", "T", "-t", "nanoiot/things/T/x", "-m", "1").ConfigureAwait(false);
+
+        Assert.Contains("denied", other);
+        Assert.AreNotEqual(0, none);
+    }
+
+    [TestMethod]
+    public async Task A_retained_announcement_reaches_a_board_of_the_group()
+    {
+        string image = Path.Combine(_folder, "app.bin");
+        await File.WriteAllBytesAsync(image, new byte[3000]).ConfigureAwait(false);
+        string data = Path.Combine(_folder, "data");
+        await NanoIoTProcess.RunAsync("firmware", "publish", image, "--version", "3.0.0", "--profile", "ESP32_S3", "--data", data).ConfigureAwait(false);
+        await NanoIoTProcess.RunAsync("campaign", "create", "--id", "c", "--version", "3.0.0", "--stage", "G:100", "--data", data).ConfigureAwait(false);
+
+        (int exitCode, string output) = await RunAsync("mosquitto_sub", [.. Connection(), "-t", "nanoiot/ota/group/G/+", "-C", "1", "-W", "60"]).ConfigureAwait(false);
+
+        Assert.AreEqual(0, exitCode, output);
+        JsonNode announcement = JsonNode.Parse(output)!;
+        Assert.AreEqual("c", announcement["campaign"]!.GetValue<string>());
+        (int status, string range) = await RunAsync("curl", "-sS", "--cacert", _ready.Ca, "-r", "0-31", "-o", Path.Combine(_folder, "head"), "-w", "%{http_code}", announcement["url"]!.GetValue<string>()).ConfigureAwait(false);
+        Assert.AreEqual(0, status);
+        Assert.AreEqual("206", range);
+        CollectionAssert.AreEqual(new byte[] { 0x3d, 0xb8, 0xf3, 0x96 }, (await File.ReadAllBytesAsync(Path.Combine(_folder, "head")).ConfigureAwait(false))[..4]);
+    }
+
+    private static Process Launch(string command, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(command) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string command, params string[] arguments)
+    {
+        using Process process = Launch(command, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Wait.Limit);
+        await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
+    }
+
+    private Process Start(string command, params string[] arguments) => Launch(command, [.. Connection(), .. arguments]);
+
+    private string Port() => _ready.Mqtt[(_ready.Mqtt.LastIndexOf(':') + 1)..];
+
+    private string[] Connection()
+    {
+        string certificates = Path.Combine(_folder, "certs");
+        return ["-h", "localhost", "-p", Port(), "-i", "T", "--cafile", Path.Combine(certificates, "ca.pem"), "--cert", Path.Combine(certificates, "T.pem"), "--key", Path.Combine(certificates, "T.key")];
+    }
+}
