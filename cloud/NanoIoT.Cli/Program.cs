@@ -14,5 +14,8 @@ root.Subcommands.Add(FirmwareCommands.Create(common));
 root.Subcommands.Add(CampaignCommands.Create(common));
 
 ParseResult parsed = root.Parse(args);
-int exitCode = await parsed.InvokeAsync().ConfigureAwait(false);
+
+// Ctrl+C lets a command end what it began: a thousand boards take a while.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) };
+int exitCode = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
 return parsed.Errors.Count > 0 ? NanoIoT.Cli.ExitCodes.Usage : exitCode;

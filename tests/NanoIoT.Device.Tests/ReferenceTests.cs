@@ -33,4 +33,25 @@ public sealed class ReferenceTests
             Assert.IsEmpty(references.Except(targets).ToArray(), $"{project} refers to {string.Join(", ", references)}");
         }
     }
+
+    [TestMethod]
+    public void Every_device_project_has_what_a_nanoFramework_user_opens_with_the_same_references()
+    {
+        foreach (string name in new[] { "device/NanoIoT.Device/NanoIoT.Device", "device/NanoIoT.Device.Boards/NanoIoT.Device.Boards", "device/samples/Thermostat/Thermostat" })
+        {
+            XDocument project = XDocument.Load(Path.Combine(Repository.Root, name + ".nfproj"));
+            XNamespace ns = project.Root!.Name.Namespace;
+            string[] references = [.. project.Descendants(ns + "Reference").Select(item => item.Attribute("Include")!.Value)];
+            string packages = File.ReadAllText(Path.Combine(Repository.Root, Path.GetDirectoryName(name)!, "packages.config"));
+            using Mono.Cecil.AssemblyDefinition built = Mono.Cecil.AssemblyDefinition.ReadAssembly(Repository.DeviceAssembly(Path.GetDirectoryName(name)!, Path.GetFileName(name)));
+            foreach (Mono.Cecil.AssemblyNameReference reference in built.MainModule.AssemblyReferences.Where(item => !item.Name.StartsWith("NanoIoT", StringComparison.Ordinal)))
+            {
+                Assert.Contains(reference.Name, references, name);
+
+                // System.Net.Http's package (1.5) and assembly (1.0) are numbered apart.
+                string version = reference.Name == "System.Net.Http" ? "1.5.0" : reference.Version.ToString(3);
+                Assert.Contains($"version=\"{version}\"", packages, name + " " + reference.Name);
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ namespace NanoIoT.Cli.Commands;
 /// <summary><c>nanoiot demo</c>: a service, a fleet, a campaign that succeeds and one that goes wrong.</summary>
 internal static class DemoCommand
 {
+    private const int Named = 6;
     private const string GoodCampaign = "demo-1-1-0";
     private const string BadCampaign = "demo-1-2-0";
     private static readonly string[] s_underWay = ["accepted", "downloading", "staged", "testing"];
@@ -78,7 +79,8 @@ internal static class DemoCommand
                 await ClearEarlierAsync(api, cancellationToken).ConfigureAwait(false);
                 int lab = Math.Max(1, boards / 5);
                 var fleetOptions = new FleetOptions { Boards = boards, Groups = [("lab", lab), ("field", boards - lab)] };
-                Say($"API {cloud.Ready.Api}, MQTT {cloud.Ready.Mqtt}; registering {boards} things ({lab} lab, {boards - lab} field)");
+                Say($"API {cloud.Ready.Api}, MQTT {cloud.Ready.Mqtt}");
+                Say($"Registering {boards} things: {lab} in group lab, {boards - lab} in group field");
                 EmulatedFleet fleet = await EmulatedFleet.CreateAsync(api, fleetOptions, showLog ? (board, line) => report.Line($"{board.Name}: {line}") : null, cancellationToken).ConfigureAwait(false);
                 await using (fleet.ConfigureAwait(false))
                 {
@@ -299,9 +301,11 @@ internal static class DemoCommand
         {
             report.Line(string.Empty);
             report.Line("Who did not take 1.2.0, and why:");
-            foreach (JsonNode? item in bad["unsuccessful"]!.AsArray().Take(10))
+            foreach (IGrouping<string, JsonNode?> group in bad["unsuccessful"]!.AsArray().GroupBy(item => $"{item!["state"]}: {item["reason"]}, {item["detail"]}"))
             {
-                report.Line("  " + CampaignTable.Event(item!));
+                string names = string.Join(", ", group.Take(Named).Select(item => item!["thing"]!.ToString()));
+                report.Line($"  {group.Count()} {group.Key}");
+                report.Line($"    {names}{(group.Count() > Named ? ", …" : string.Empty)}");
             }
 
             report.Line($"Registry: {Text(versions)}   Shadows: {Text(shadows)}");
