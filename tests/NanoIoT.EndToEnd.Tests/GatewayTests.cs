@@ -30,6 +30,7 @@ public sealed class GatewayTests
         Assert.IsTrue(await ConnectsAsync("t", Load(pem, key)).ConfigureAwait(false), "the right one connects");
 
         Assert.IsFalse(await ConnectsAsync("t", null).ConfigureAwait(false), "none");
+        await Wait.UntilAsync(() => _service.Log.Any(line => line.Contains("no handshake with a client certificate", StringComparison.Ordinal)), "none is logged").ConfigureAwait(false);
         Assert.IsFalse(await ConnectsAsync("t", SelfSigned()).ConfigureAwait(false), "foreign");
         Assert.IsFalse(await ConnectsAsync("t", Expired()).ConfigureAwait(false), "expired");
         await Wait.UntilAsync(() => _service.Log.Any(line => line.Contains("TLS refused", StringComparison.Ordinal) && line.Contains("NotTimeValid", StringComparison.Ordinal)), "the expired one is logged").ConfigureAwait(false);

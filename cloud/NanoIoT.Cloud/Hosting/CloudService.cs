@@ -32,6 +32,8 @@ namespace NanoIoT.Cloud.Hosting;
 /// <summary>The whole service on Kestrel: MQTT over mutual TLS on one port, HTTPS on another.</summary>
 public sealed partial class CloudService : IAsyncDisposable
 {
+    private const string HandshakeItem = "nanoiot.handshake";
+
     private static readonly JsonSerializerOptions s_readyJson = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly WebApplication _application;
@@ -193,12 +195,18 @@ public sealed partial class CloudService : IAsyncDisposable
         kestrel.Listen(address, options.MqttPort, listen =>
         {
             listen.Protocols = HttpProtocols.None;
+            listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
             listen.UseHttps(https =>
             {
                 https.ServerCertificate = resources.ServerCertificate;
                 https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                 https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
+            });
+            listen.Use(next => connection =>
+            {
+                connection.Items[HandshakeItem] = true;
+                return next(connection);
             });
             listen.UseMqtt();
         });
@@ -211,6 +219,16 @@ public sealed partial class CloudService : IAsyncDisposable
                 https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
             });
         });
+    }
+
+    /// <summary>Kestrel ends a connection whose handshake fails without a word of ours; this says so.</summary>
+    private static async Task LogFailedHandshakeAsync(ConnectionDelegate next, ConnectionContext connection, Resources resources)
+    {
+        await next(connection).ConfigureAwait(false);
+        if (!connection.Items.ContainsKey(HandshakeItem) && resources.Logger is ILogger logger)
+        {
+            LogHandshakeFailed(logger, connection.RemoteEndPoint?.ToString());
+        }
     }
 
     private static bool Verify(Resources resources, X509Certificate2 certificate)
@@ -253,6 +271,9 @@ public sealed partial class CloudService : IAsyncDisposable
         trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
         bootKeyPem = resources.Key.Key.ExportSubjectPublicKeyInfoPem(),
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: {EndPoint}: no handshake with a client certificate of this CA")]
+    private static partial void LogHandshakeFailed(ILogger logger, string? endPoint);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: certificate {Subject}: {Reason}")]
     private static partial void LogCertificateRefused(ILogger logger, string subject, string reason);

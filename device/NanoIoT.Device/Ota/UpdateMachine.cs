@@ -372,6 +372,9 @@ namespace NanoIoT.Device.Ota
 
             _trialEnds = Never;
             _healthAt = Never;
+
+            // An announcement that came during the trial has waited.
+            _recheckAt = _ports.Clock.Milliseconds;
             if (_record.Phase == UpdatePhase.Testing)
             {
                 Succeed();
