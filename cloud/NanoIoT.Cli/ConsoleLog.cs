@@ -37,7 +37,9 @@ internal sealed class ConsoleLog : ILoggerProvider
             if (IsEnabled(logLevel))
             {
                 string fault = exception is null ? string.Empty : " | " + exception.GetType().Name + ": " + exception.Message;
-                Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)}{fault}");
+                // What clients send is in here: it must not write control codes to a terminal, or lines of its own.
+                string text = string.Concat((formatter(state, exception) + fault).Select(c => char.IsControl(c) ? '?' : c));
+                Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm:ss.fff} {logLevel} {category}: {text}");
             }
         }
     }

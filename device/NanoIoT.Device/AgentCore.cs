@@ -42,6 +42,7 @@ namespace NanoIoT.Device
         private string _reportedInFlight = string.Empty;
         private string? _applicationInFlight;
         private bool _mustReport;
+        private bool _knowsDesired;
         private long _linkDeadline;
         private long _telemetryAt;
         private long _retryAt = Never;
@@ -141,6 +142,7 @@ namespace NanoIoT.Device
             _link = LinkState.Subscribing;
             _linkDeadline = _ports.Clock.Milliseconds + SubscribeTimeoutMilliseconds;
             _groupFilters = new string[0];
+            _knowsDesired = false;
             string[] filters =
             {
                 _agentShadow + "/get/+",
@@ -434,11 +436,13 @@ namespace NanoIoT.Device
                     SubscribeGroups();
                 }
 
+                _knowsDesired = true;
                 ReportAgent();
             }
             else if (topic == _agentShadow + "/get/rejected")
             {
                 // No shadow yet: what is reported makes it.
+                _knowsDesired = true;
                 ReportAgent();
             }
             else if (topic == _classicShadow + "/get/accepted" || topic == _classicShadow + "/update/delta")
@@ -542,9 +546,10 @@ namespace NanoIoT.Device
         private void ReportAgent()
         {
             string lasting = LastingState();
-            if (_reportedId != 0 || lasting == _reported || _update.IsOnTrial)
+            if (_reportedId != 0 || lasting == _reported || _update.IsOnTrial || !_knowsDesired)
             {
-                // Firmware on trial is not yet what the board runs; its report follows when it has confirmed itself.
+                // Firmware on trial is not yet what the board runs: its report follows when it has confirmed itself. And one
+                // report is enough: it waits for desired, which it repeats.
                 return;
             }
 
@@ -581,7 +586,8 @@ namespace NanoIoT.Device
 
             json.EndObject();
             json.Member(Fields.Profile, _settings.Profile);
-            json.Member(Fields.BootReason, _settings.BootReason);
+            json.Member(Fields.Slots, _ports.Firmware.Kind);
+            json.Member(Fields.BootReason, _update.BootReason ?? _settings.BootReason);
             json.Member(Fields.LastUpdate, _update.LastUpdate);
             json.StartArray(Fields.Groups);
             for (int i = 0; i < _desired.Groups.Length; i++)

@@ -246,6 +246,8 @@ public sealed class ServiceTests
     [DataRow("nanoiot/ota/all/app", false)]
     [DataRow("nanoiot/things/t/#", false)]
     [DataRow("nanoiot/things/+/x", false)]
+    [DataRow("nanoiot/things/t/\0", false)]
+    [DataRow("nanoiot/things/t/\uFFFD", false)]
     [DataRow("other", false)]
     public void A_thing_publishes_on_its_own_topics_alone(string topic, bool allowed)
     {

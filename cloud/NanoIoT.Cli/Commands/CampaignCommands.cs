@@ -63,7 +63,7 @@ internal static class CampaignCommands
                 SpreadSeconds = parsed.GetValue(spread),
             };
             JsonNode answer = await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));
+            report.Result(answer, _ => report.Line($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -132,7 +132,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.PostAsync($"nanoiot/campaigns/{Uri.EscapeDataString(parsed.GetValue(s_id)!)}/{verb}", null, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"{answer["id"]}: {answer["status"]}"));
+            report.Result(answer, _ => report.Line($"{answer["id"]}: {answer["status"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -152,7 +152,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.DeleteAsync("nanoiot/campaigns/" + Uri.EscapeDataString(parsed.GetValue(s_id)!), cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"deleted {answer["deleted"]}"));
+            report.Result(answer, _ => report.Line($"deleted {answer["deleted"]}"));
             return ExitCodes.Success;
         });
         return command;

@@ -15,6 +15,7 @@ namespace NanoIoT.Cli.Commands;
 internal static class DemoCommand
 {
     private const int Named = 6;
+    private const int BoardsPerSecond = 25;
     private const string GoodCampaign = "demo-1-1-0";
     private const string BadCampaign = "demo-1-2-0";
     private static readonly string[] s_underWay = ["accepted", "downloading", "staged", "testing"];
@@ -78,7 +79,9 @@ internal static class DemoCommand
                 using var api = new ApiClient(ConnectionSettings.From(cloud.Ready));
                 await ClearEarlierAsync(api, cancellationToken).ConfigureAwait(false);
                 int lab = Math.Max(1, boards / 5);
-                var fleetOptions = new FleetOptions { Boards = boards, Groups = [("lab", lab), ("field", boards - lab)] };
+                
+                // All boards share this machine: many at once take their time to start.
+                var fleetOptions = new FleetOptions { Boards = boards, Groups = [("lab", lab), ("field", boards - lab)], TrialSeconds = Math.Min(3600, 60 + boards) };
                 Say($"API {cloud.Ready.Api}, MQTT {cloud.Ready.Mqtt}");
                 Say($"Registering {boards} things: {lab} in group lab, {boards - lab} in group field");
                 EmulatedFleet fleet = await EmulatedFleet.CreateAsync(api, fleetOptions, showLog ? (board, line) => report.Line($"{board.Name}: {line}") : null, cancellationToken).ConfigureAwait(false);
@@ -176,6 +179,7 @@ internal static class DemoCommand
                     new CampaignStage { Group = "field", Percent = 25, BakeSeconds = 2 },
                     new CampaignStage { Group = "field", Percent = 100 },
                 ],
+                SpreadSeconds = boards / BoardsPerSecond,
                 AbortPercent = abortPercent,
                 AbortMinimum = Math.Min(2, options.Groups[0].Boards),
             };

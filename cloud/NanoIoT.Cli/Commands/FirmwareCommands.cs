@@ -53,7 +53,7 @@ internal static class FirmwareCommands
             query.AddRange(new[] { ("minVersion", parsed.GetValue(minVersion)), ("minClr", parsed.GetValue(minClr)) }
                 .Where(item => item.Item2 is not null).Select(item => item.Item1 + "=" + Uri.EscapeDataString(item.Item2!)));
             JsonNode answer = await api.PostBytesAsync("nanoiot/firmware?" + string.Join('&', query), image, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"published {answer["component"]} {answer["version"]}: {answer["size"]} bytes, sha256 {answer["sha256"]}"));
+            report.Result(answer, _ => report.Line($"published {answer["component"]} {answer["version"]}: {answer["size"]} bytes, sha256 {answer["sha256"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -111,7 +111,7 @@ internal static class FirmwareCommands
         {
             string path = $"nanoiot/firmware/{Uri.EscapeDataString(parsed.GetValue(component)!)}/{Uri.EscapeDataString(parsed.GetValue(version)!)}";
             JsonNode answer = await api.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"deleted {answer["deleted"]}"));
+            report.Result(answer, _ => report.Line($"deleted {answer["deleted"]}"));
             return ExitCodes.Success;
         });
         return command;

@@ -84,10 +84,10 @@ internal static class ThingCommands
 
             report.Result(answer["thing"]!, console =>
             {
-                WriteThing(console, answer["thing"]!);
+                WriteThing(report, answer["thing"]!);
                 if (folder is not null)
                 {
-                    console.WriteLine($"wrote {Path.Combine(folder, name)}.pem, {name}.key and ca.pem");
+                    report.Line($"wrote {Path.Combine(folder, name)}.pem, {name}.key and ca.pem");
                 }
             });
             return ExitCodes.Success;
@@ -143,7 +143,7 @@ internal static class ThingCommands
                 }
 
                 console.Write(table);
-                console.WriteLine($"{things.Count} things");
+                report.Line($"{things.Count} things");
             });
             return ExitCodes.Success;
         });
@@ -166,13 +166,13 @@ internal static class ThingCommands
             JsonNode answer = await api.GetAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
             report.Result(answer, console =>
             {
-                WriteThing(console, answer["thing"]!);
-                console.WriteLine($"connected   {(answer["connected"]!.GetValue<bool>() ? "yes" : "no")}");
+                WriteThing(report, answer["thing"]!);
+                report.Line($"connected   {(answer["connected"]!.GetValue<bool>() ? "yes" : "no")}");
                 if (answer["shadow"]?["reported"] is JsonObject reported)
                 {
                     foreach ((string name, JsonNode? value) in reported)
                     {
-                        console.WriteLine($"  {name,-18} {value?.ToJsonString()}");
+                        report.Line($"  {name,-18} {value?.ToJsonString()}");
                     }
                 }
             });
@@ -195,23 +195,23 @@ internal static class ThingCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.DeleteAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console => console.WriteLine($"deleted {parsed.GetValue(s_name)}"));
+            report.Result(answer, _ => report.Line($"deleted {parsed.GetValue(s_name)}"));
             return ExitCodes.Success;
         });
         return command;
     }
 
-    private static void WriteThing(IAnsiConsole console, JsonNode thing)
+    private static void WriteThing(Report report, JsonNode thing)
     {
-        console.WriteLine($"thing       {thing["thingName"]}");
-        console.WriteLine($"type        {thing["thingTypeName"]}");
-        console.WriteLine($"profile     {thing["profile"]}");
-        console.WriteLine($"region      {thing["region"]}");
-        console.WriteLine($"groups      {string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))}");
-        console.WriteLine($"firmware    {string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))}");
+        report.Line($"thing       {thing["thingName"]}");
+        report.Line($"type        {thing["thingTypeName"]}");
+        report.Line($"profile     {thing["profile"]}");
+        report.Line($"region      {thing["region"]}");
+        report.Line($"groups      {string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))}");
+        report.Line($"firmware    {string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))}");
         foreach ((string name, JsonNode? value) in thing["attributes"]!.AsObject())
         {
-            console.WriteLine($"  {name,-18} {value}");
+            report.Line($"  {name,-18} {value}");
         }
     }
 

@@ -290,13 +290,15 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
     private StageCounts Count(Campaign campaign, IEnumerable<Thing> things)
     {
         ConcurrentDictionary<string, ProgressEntry> progress = ProgressOf(campaign.Id);
+        SemanticVersion? version = SemanticVersion.Parse(campaign.Request.Version);
         var counts = new StageCounts();
         foreach (Thing thing in things)
         {
             string? state = progress.TryGetValue(thing.ThingName, out ProgressEntry? entry) ? entry.State : null;
 
             // A board that runs the version already has nothing to do and says nothing.
-            bool isCurrent = state is null && thing.Firmware.GetValueOrDefault(campaign.Request.Component) == campaign.Request.Version;
+            bool isCurrent = state is null && version is not null
+                && SemanticVersion.Parse(thing.Firmware.GetValueOrDefault(campaign.Request.Component)) is SemanticVersion running && running.CompareTo(version) == 0;
             counts.Add(isCurrent ? UpdateStates.Succeeded : state);
         }
 

@@ -210,7 +210,7 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             DeleteIfThere(temporary);
-            throw new CloudException(ErrorCodes.DiskFull, $"The image cannot be stored: {exception.Message}", exception);
+            throw new CloudException(ErrorCodes.DiskFull, "The image cannot be stored: the disk is full, or the firmware folder cannot be written. Nothing was kept.", exception);
         }
         catch
         {

@@ -25,7 +25,8 @@ public sealed class TopicAuthorizer
     public static bool MayPublish(string thing, string topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        if (topic.AsSpan().ContainsAny('+', '#', '\0'))
+        // U+FFFD stands where the topic's bytes were no UTF-8.
+        if (topic.AsSpan().ContainsAny(['+', '#', '\0', '\uFFFD']))
         {
             return false;
         }

@@ -67,6 +67,9 @@ namespace NanoIoT.Device.Ota
         /// <summary>Whether the running firmware is on trial.</summary>
         public bool IsOnTrial => _trialEnds != Never;
 
+        /// <summary>Why the board booted, as far as an update has to do with it: <c>update</c>, <c>rollback</c>, or null.</summary>
+        public string? BootReason { get; private set; }
+
         /// <summary>The last campaign and what came of it, for the shadow; empty before the first.</summary>
         public string LastUpdate =>
             _record.Campaign.Length == 0 ? string.Empty : _record.Campaign + ":" + (_record.Outcome.Length == 0 ? "running" : _record.Outcome);
@@ -76,8 +79,8 @@ namespace NanoIoT.Device.Ota
         {
             _record = _journal.Load();
             FirmwareStatus status = _ports.Firmware.GetStatus();
-            bool isNew = _record.To.Length > 0 && _settings.FirmwareVersion == _record.To;
-            bool isOld = _settings.FirmwareVersion == _record.From;
+            bool isNew = IsRunning(_record.To);
+            bool isOld = IsRunning(_record.From);
             switch (_record.Phase)
             {
                 case UpdatePhase.Idle:
@@ -316,8 +319,16 @@ namespace NanoIoT.Device.Ota
 
         private static long Lower(long a, long b) => a < b ? a : b;
 
+        /// <summary>Whether a version is the running one; build metadata does not count.</summary>
+        private bool IsRunning(string version)
+        {
+            SemanticVersion? other = SemanticVersion.Parse(version);
+            return other != null && other.CompareTo(SemanticVersion.Parse(_settings.FirmwareVersion)!) == 0;
+        }
+
         private void StartNewFirmware(FirmwareStatus status)
         {
+            BootReason = "update";
             if (status != FirmwareStatus.Testing)
             {
                 // Confirmed, and the power went before the journal knew.
@@ -350,6 +361,7 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
+            BootReason = "rollback";
             Finish(
                 UpdateStates.RolledBack,
                 _record.Reason.Length > 0 ? _record.Reason : ReasonCodes.BootReverted,
@@ -442,7 +454,7 @@ namespace NanoIoT.Device.Ota
 
             if ((same && _record.Outcome.Length > 0)
                 || announcement.State == CampaignStates.Paused
-                || best.Manifest.Version == _settings.FirmwareVersion
+                || IsRunning(best.Manifest.Version)
                 || best.SignedId == _lastRejected
                 || GateHash.Permyriad(announcement.Salt, _settings.ThingName) >= announcement.Permyriad
                 || !IsInWindow(announcement)

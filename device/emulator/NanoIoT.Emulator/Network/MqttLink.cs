@@ -294,7 +294,7 @@ internal sealed class MqttLink : IMqttLink, IDisposable
         int bytes = (int)packet.Payload.Length + packet.Topic.Length;
         if (!_pending.TryGetValue(id, out Pending? pending))
         {
-            _traffic.AddPublished(bytes);
+            _traffic.AddPublished(bytes, false);
             await SendAsync(packet).ConfigureAwait(false);
             return;
         }
@@ -302,7 +302,7 @@ internal sealed class MqttLink : IMqttLink, IDisposable
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             packet.Dup = attempt > 0;
-            _traffic.AddPublished(bytes);
+            _traffic.AddPublished(bytes, packet.Dup);
             await SendAsync(packet).ConfigureAwait(false);
             if (await Task.WhenAny(pending.Acknowledged.Task, Task.Delay(AckMilliseconds, _end.Token)).ConfigureAwait(false) == pending.Acknowledged.Task)
             {

@@ -4,12 +4,16 @@ namespace NanoIoT.Emulator.Runtime;
 public sealed class BoardTraffic
 {
     private long _published;
+    private long _repeated;
     private long _publishedBytes;
     private long _received;
     private long _downloadedBytes;
 
     /// <summary>MQTT messages published, repeats included.</summary>
     public long MessagesPublished => Interlocked.Read(ref _published);
+
+    /// <summary>How many of them were repeats of one that was not acknowledged within a second.</summary>
+    public long MessagesRepeated => Interlocked.Read(ref _repeated);
 
     /// <summary>Bytes of their payloads and topics.</summary>
     public long BytesPublished => Interlocked.Read(ref _publishedBytes);
@@ -20,8 +24,13 @@ public sealed class BoardTraffic
     /// <summary>Bytes of HTTP bodies read.</summary>
     public long BytesDownloaded => Interlocked.Read(ref _downloadedBytes);
 
-    internal void AddPublished(int bytes)
+    internal void AddPublished(int bytes, bool isRepeat)
     {
+        if (isRepeat)
+        {
+            Interlocked.Increment(ref _repeated);
+        }
+
         Interlocked.Increment(ref _published);
         Interlocked.Add(ref _publishedBytes, bytes);
     }

@@ -11,48 +11,6 @@ using X509Certificate2 = nano::System.Security.Cryptography.X509Certificates.X50
 
 namespace nanoFramework.M2Mqtt
 {
-    /// <summary>MQTT protocol versions.</summary>
-    public enum MqttProtocolVersion
-    {
-        Version_3_1 = 3,
-        Version_3_1_1 = 4,
-        Version_5 = 5,
-    }
-
-    /// <summary>The client's settings.</summary>
-    public class MqttSettings
-    {
-        public const int BrokerDefaultPort = 1883;
-        public const int BrokerDefaultSslPort = 8883;
-        public const int ConnectTimeout = 30000;
-        public const int DefaultDelayRetry = 1000;
-        public const int DefaultInflightQueueSize = int.MaxValue;
-        public const int DefaultTimeout = 30000;
-        public const int MaximumAttemptsRetry = 3;
-
-        internal MqttSettings()
-        {
-        }
-
-        public static MqttSettings Instance { get; } = new MqttSettings();
-
-        public bool ValidateServerCertificate { get; set; } = true;
-
-        public int AttemptsOnRetry => MaximumAttemptsRetry;
-
-        public int DelayOnRetry => DefaultDelayRetry;
-
-        public int InflightQueueSize { get; set; } = DefaultInflightQueueSize;
-
-        public int Port => BrokerDefaultPort;
-
-        public int SslPort => BrokerDefaultSslPort;
-
-        public int TimeoutOnConnection => ConnectTimeout;
-
-        public int TimeoutOnReceiving => DefaultTimeout;
-    }
-
     /// <summary>
     /// M2Mqtt's client over the virtual board's network. Its manners (one name look-up, events on one dispatch thread, a
     /// handler's exception closing the connection, PUBACK before the handler, two repeats after a second each) are the link's.
@@ -251,62 +209,6 @@ namespace nanoFramework.M2Mqtt
                 Unsubscribed = id => MqttMsgUnsubscribed?.Invoke(this, new MqttMsgUnsubscribedEventArgs(id)),
                 Closed = () => ConnectionClosed?.Invoke(this, EventArgs.Empty),
             });
-        }
-    }
-}
-
-namespace nanoFramework.M2Mqtt.Exceptions
-{
-    /// <summary>What a caller did wrong.</summary>
-    public enum MqttClientErrorCode
-    {
-        WillWrong = 1,
-        KeepAliveWrong = 2,
-        TopicWildcard = 3,
-        TopicLength = 4,
-        QosNotAllowed = 5,
-        TopicsEmpty = 6,
-        QosLevelsEmpty = 7,
-        TopicsQosLevelsNotMatch = 8,
-        WrongBrokerMessage = 9,
-        WrongMessageId = 10,
-        InflightQueueFull = 11,
-        InvalidFlagBits = 12,
-        InvalidConnectFlags = 13,
-        InvalidClientId = 14,
-        InvalidProtocolName = 15,
-    }
-
-    /// <summary>A call that was wrong.</summary>
-    public class MqttClientException : Exception
-    {
-        public MqttClientException(MqttClientErrorCode errorCode)
-        {
-            ErrorCode = errorCode;
-        }
-
-        public MqttClientErrorCode ErrorCode { get; set; }
-    }
-
-    /// <summary>No answer came.</summary>
-    public class MqttCommunicationException : Exception
-    {
-        public MqttCommunicationException()
-        {
-        }
-
-        public MqttCommunicationException(Exception e)
-            : base(string.Empty, e)
-        {
-        }
-    }
-
-    /// <summary>TCP or TLS failed.</summary>
-    public class MqttConnectionException : Exception
-    {
-        public MqttConnectionException(string message, Exception innerException)
-            : base(message, innerException)
-        {
         }
     }
 }

@@ -2,12 +2,6 @@ using NetText = NanoIoT.Emulator.Hosting.NetText;
 
 namespace System.Text
 {
-    /// <summary>Decodes bytes to characters.</summary>
-    public abstract class Decoder
-    {
-        public abstract void Convert(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex, int charCount, bool flush, out int bytesUsed, out int charsUsed, out bool completed);
-    }
-
     /// <summary>The board's encodings: UTF-8 alone.</summary>
     public abstract class Encoding
     {
@@ -30,19 +24,5 @@ namespace System.Text
 
         /// <summary>As on the board: stops at a zero byte, and takes overlong forms for the character they stand for.</summary>
         public virtual string GetString(byte[] bytes, int index, int count) => NetText.GetString(bytes, index, count);
-    }
-
-    /// <summary>UTF-8.</summary>
-    public class UTF8Encoding : Encoding
-    {
-        public override Decoder GetDecoder() => new Utf8Decoder();
-
-        private sealed class Utf8Decoder : Decoder
-        {
-            public override void Convert(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex, int charCount, bool flush, out int bytesUsed, out int charsUsed, out bool completed)
-            {
-                NetText.Decode(bytes, byteIndex, byteCount, chars, charIndex, charCount, flush, out bytesUsed, out charsUsed, out completed);
-            }
-        }
     }
 }

@@ -1,56 +1,8 @@
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 
-[assembly: TypeForwardedTo(typeof(System.Collections.Queue))]
-[assembly: TypeForwardedTo(typeof(System.Collections.Stack))]
-
 namespace System.Collections
 {
-    /// <summary>A class on the board, a struct in .NET.</summary>
-    public class DictionaryEntry
-    {
-        public object Key;
-        public object Value;
-
-        public DictionaryEntry(object key, object value)
-        {
-            Key = key;
-            Value = value;
-        }
-    }
-
-    /// <summary>The board's dictionary interface, which has no enumerator of its own.</summary>
-    public interface IDictionary : ICollection
-    {
-        ICollection Keys { get; }
-
-        ICollection Values { get; }
-
-        bool IsFixedSize { get; }
-
-        bool IsReadOnly { get; }
-
-        object this[object key] { get; set; }
-
-        bool Contains(object key);
-
-        void Add(object key, object value);
-
-        void Clear();
-
-        void Remove(object key);
-    }
-
-    /// <summary>The board's dictionary enumerator.</summary>
-    public interface IDictionaryEnumerator : IEnumerator
-    {
-        DictionaryEntry Entry { get; }
-
-        object Key { get; }
-
-        object Value { get; }
-    }
-
     /// <summary>A hash table whose entries are <see cref="DictionaryEntry"/> objects.</summary>
     public class Hashtable : ICloneable, IDictionary
     {

@@ -10,11 +10,6 @@ using Hashtable = nano::System.Collections.Hashtable;
 
 namespace nanoFramework.Json
 {
-    /// <summary>Input that cannot be deserialized.</summary>
-    public class DeserializationException : Exception
-    {
-    }
-
     /// <summary>
     /// nanoFramework.Json as it really is (2.2.213): what it misreads, this misreads too, so that a program that works
     /// here works on a board.

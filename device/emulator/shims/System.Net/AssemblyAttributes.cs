@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("System.Net.Http")]
+[assembly: InternalsVisibleTo("nanoFramework.M2Mqtt")]
