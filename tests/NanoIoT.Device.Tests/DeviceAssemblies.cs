@@ -13,6 +13,7 @@ internal static class DeviceAssemblies
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.1.0", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.2.0", "Thermostat"),
         Repository.DeviceAssembly("tests/device/DeviceTests", "DeviceTests"),
+        Repository.DeviceAssembly("tests/device/SharedOnDevice", "SharedOnDevice"),
     ];
 
     public static IEnumerable<string> References => Directory.EnumerateDirectories(Path.Combine(Repository.Root, "device", "reference"))

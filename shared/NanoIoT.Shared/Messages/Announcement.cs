@@ -4,7 +4,7 @@ using NanoIoT.Shared.Json;
 namespace NanoIoT.Shared
 {
     /// <summary>The retained message that updates a fleet: a signed manifest, where the image is, and the gate.</summary>
-    public sealed class Announcement
+    public sealed partial class Announcement
     {
         /// <summary>The campaign's id.</summary>
         public string Campaign { get; set; } = string.Empty;
@@ -64,32 +64,6 @@ namespace NanoIoT.Shared
             {
                 throw new MessageException(ReasonCodes.AnnouncementMalformed, exception.Message);
             }
-        }
-
-        /// <summary>The payload to publish.</summary>
-        /// <returns>The bytes.</returns>
-        public byte[] ToBytes()
-        {
-            var json = new JsonWriter();
-            json.StartObject();
-            json.Member(Fields.Version, Contract.Version);
-            json.Member(Fields.Campaign, Campaign);
-            json.Member(Fields.Revision, Revision);
-            json.Member(Fields.State, State);
-            json.Member(Fields.Manifest, Convert.ToBase64String(Manifest));
-            json.Member(Fields.Signature, Convert.ToBase64String(Signature));
-            json.Member(Fields.KeyId, KeyId);
-            json.Member(Fields.Url, Url);
-            json.Member(Fields.UrlExpires, UrlExpires);
-            json.StartObject(Fields.Gate);
-            json.Member(Fields.Permyriad, Permyriad);
-            json.Member(Fields.Salt, Salt);
-            json.Member(Fields.SpreadSeconds, SpreadSeconds);
-            json.Member(Fields.NotBefore, NotBefore);
-            json.Member(Fields.NotAfter, NotAfter);
-            json.EndObject();
-            json.EndObject();
-            return json.ToBytes();
         }
 
         private static Announcement Read(JsonReader json)

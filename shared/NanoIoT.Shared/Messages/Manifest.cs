@@ -8,7 +8,7 @@ namespace NanoIoT.Shared
     /// What is signed of an image: what it is, for whom, and the digest of its list of chunk digests. Its bytes are
     /// canonical JSON: fixed order, no white space, so that one manifest has one signature.
     /// </summary>
-    public sealed class Manifest
+    public sealed partial class Manifest
     {
         private const int MaxProfiles = 16;
 
@@ -77,49 +77,6 @@ namespace NanoIoT.Shared
 
             manifest.Validate();
             return manifest;
-        }
-
-        /// <summary>The canonical bytes, which are what is signed.</summary>
-        /// <returns>The bytes.</returns>
-        /// <exception cref="MessageException">A field is out of its range.</exception>
-        public byte[] ToBytes()
-        {
-            Validate();
-            var json = new JsonWriter();
-            json.StartObject();
-            json.Member(Fields.Version, Contract.Version);
-            json.Member(Fields.Component, Component);
-            json.Member(Fields.FirmwareVersion, Version);
-            json.Member(Fields.Kind, Kind);
-            json.Member(Fields.Size, Size);
-            json.Member(Fields.Sha256, Sha256);
-            json.Member(Fields.ChunkSize, ChunkSize);
-            json.StartObject(Fields.Digests);
-            json.Member(Fields.Hmac, DigestsHmac);
-            json.Member(Fields.Offset, DigestsOffset);
-            json.EndObject();
-            json.StartArray(Fields.Profiles);
-            for (int i = 0; i < Profiles.Length; i++)
-            {
-                json.Value(Profiles[i]);
-            }
-
-            json.EndArray();
-            json.StartObject(Fields.Requires);
-            if (MinVersion != null)
-            {
-                json.Member(Fields.MinVersion, MinVersion);
-            }
-
-            if (MinClr != null)
-            {
-                json.Member(Fields.MinClr, MinClr);
-            }
-
-            json.EndObject();
-            json.Member(Fields.RollbackIndex, RollbackIndex);
-            json.EndObject();
-            return json.ToBytes();
         }
 
         private static Manifest Read(JsonReader json)
