@@ -30,6 +30,7 @@ namespace NanoIoT.Device.Ota
         private const int RecheckMilliseconds = 5000;
         private const int LongSpreadSeconds = 5;
         private const int MaxRetryAfterSeconds = 3600;
+        private const int MaxPendingRejections = 3;
         private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
@@ -183,9 +184,9 @@ namespace NanoIoT.Device.Ota
             if (acknowledged && _record.Reports.Count > 0)
             {
                 _record.Reports.RemoveAt(0);
-                if (_record.Reports.Count == 0 && _record.Phase == UpdatePhase.Idle)
+                if (_record.Reports.Count == 0 && (_record.Phase == UpdatePhase.Idle || _record.Phase == UpdatePhase.Staged))
                 {
-                    // Between states a repeat costs nothing; at the end the journal must forget, or each boot repeats it.
+                    // In between, the next state's record forgets it; before a reboot and at the end nothing else would.
                     Save();
                 }
 
@@ -589,6 +590,12 @@ namespace NanoIoT.Device.Ota
         /// <summary>A report outside the campaign under way: number 0, so that it never stands in another's place.</summary>
         private void ReportLoosely(string campaign, long revision, string to, MessageException exception)
         {
+            if (_record.Reports.Count >= MaxPendingRejections)
+            {
+                // A flood of bad announcements must not push out what a campaign waits for.
+                return;
+            }
+
             var report = new ProgressReport
             {
                 Campaign = campaign,
