@@ -44,8 +44,6 @@ namespace System.IO
         public static System.IO.FileStream Open(string path, System.IO.FileMode mode, System.IO.FileAccess access, System.IO.FileShare share) => throw null;
         public static System.IO.FileStream OpenRead(string path) => throw null;
         public static System.IO.FileStream OpenWrite(string path) => throw null;
-        public static System.IO.StreamReader OpenText(string path) => throw null;
-        public static System.IO.StreamWriter AppendText(string path) => throw null;
         public static bool Exists(string path) => throw null;
         public static byte[] ReadAllBytes(string path) => throw null;
         public static string ReadAllText(string path) => throw null;

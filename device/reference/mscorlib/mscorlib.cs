@@ -121,7 +121,6 @@ namespace System
 
     public static class BitConverter
     {
-        public static bool IsLittleEndian { get => throw null; }
         public static bool ToBoolean(byte[] value, int startIndex) => throw null;
         public static byte[] GetBytes(bool value) => throw null;
         public static byte[] GetBytes(char value) => throw null;
@@ -174,8 +173,6 @@ namespace System
 
     public struct Char
     {
-        public char ToLower() => throw null;
-        public char ToUpper() => throw null;
         public const char MaxValue = '\uFFFF';
         public const char MinValue = '\u0000';
         public override string ToString() => throw null;
@@ -252,11 +249,9 @@ namespace System
         public int Second { get => throw null; }
         public int Year { get => throw null; }
         public long Ticks { get => throw null; }
-        public long ToUnixTimeSeconds() => throw null;
         public override bool Equals(object obj) => throw null;
         public override int GetHashCode() => throw null;
         public override string ToString() => throw null;
-        public static System.DateTime FromUnixTimeSeconds(long seconds) => throw null;
         public static System.DateTime Parse(string s) => throw null;
         public static System.DateTime Today { get => throw null; }
         public static System.DateTime UtcNow { get => throw null; }
@@ -385,7 +380,6 @@ namespace System
         public override int GetHashCode() => throw null;
         public override string ToString() => throw null;
         public static System.Guid NewGuid() => throw null;
-        public static bool TryParseGuidWithDashes(string input, out System.Guid result) => throw null;
     }
 
     public interface IAsyncResult
@@ -535,7 +529,6 @@ namespace System
 
     public class ObjectDisposedException : System.SystemException
     {
-        public ObjectDisposedException() => throw null;
         public ObjectDisposedException(string message) => throw null;
         public ObjectDisposedException(string message, System.Exception innerException) => throw null;
     }
@@ -633,7 +626,7 @@ namespace System
 
     public sealed class String : System.IComparable, System.Collections.IEnumerable
     {
-        public System.Collections.IEnumerator GetEnumerator() => throw null;
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => throw null;
         public bool Contains(string value) => throw null;
         public bool EndsWith(string value) => throw null;
         public bool StartsWith(string value) => throw null;
@@ -739,8 +732,6 @@ namespace System
         public override bool Equals(object value) => throw null;
         public override int GetHashCode() => throw null;
         public override string ToString() => throw null;
-        public static System.TimeSpan FromDays(long value) => throw null;
-        public static System.TimeSpan FromHours(long value) => throw null;
         public static System.TimeSpan FromMilliseconds(long value) => throw null;
         public static System.TimeSpan FromMinutes(long value) => throw null;
         public static System.TimeSpan FromSeconds(long value) => throw null;
@@ -1003,7 +994,6 @@ namespace System.Diagnostics
         public static void Assert(bool condition, string message) => throw null;
         public static void Assert(bool condition, string message, string detailedMessage) => throw null;
         public static void Write(string message) => throw null;
-        public static void WriteLine() => throw null;
         public static void WriteLine(string message) => throw null;
     }
 
@@ -1083,10 +1073,6 @@ namespace System.Diagnostics
         public string TargetTypeName { get => throw null; set => throw null; }
     }
 
-    public sealed class NativeProfiledAttribute : System.Attribute
-    {
-        public NativeProfiledAttribute() => throw null;
-    }
 }
 
 namespace System.Diagnostics.CodeAnalysis
@@ -1209,25 +1195,10 @@ namespace System.IO
 {
     public class IOException : System.SystemException
     {
-        public System.IO.IOException.IOExceptionErrorCode ErrorCode { get => throw null; }
         public IOException() => throw null;
         public IOException(string message) => throw null;
         public IOException(string message, System.Exception innerException) => throw null;
         public IOException(string message, int hresult) => throw null;
-
-        public enum IOExceptionErrorCode : int
-        {
-            Others = -536870912,
-            InvalidDriver = -520093696,
-            FileNotFound = -503316480,
-            DirectoryNotFound = -486539264,
-            VolumeNotFound = -469762048,
-            PathTooLong = -452984832,
-            DirectoryNotEmpty = -436207616,
-            UnauthorizedAccess = -419430400,
-            PathAlreadyExists = -402653184,
-            TooManyOpenHandles = -385875968,
-        }
     }
 }
 
@@ -1336,12 +1307,6 @@ namespace System.Reflection
         EnableJITcompileOptimizer = 16384,
         EnableJITcompileTracking = 32768,
         Retargetable = 256,
-    }
-
-    public sealed class AssemblyNativeVersionAttribute : System.Attribute
-    {
-        public AssemblyNativeVersionAttribute(string version) => throw null;
-        public string NativeVersion { get => throw null; }
     }
 
     public sealed class AssemblyProductAttribute : System.Attribute
@@ -1531,11 +1496,6 @@ namespace System.Runtime.CompilerServices
         public CallerMemberNameAttribute() => throw null;
     }
 
-    public class ExcludeTypeAttribute : System.Attribute
-    {
-        public ExcludeTypeAttribute() => throw null;
-    }
-
     public sealed class ExtensionAttribute : System.Attribute
     {
         public ExtensionAttribute() => throw null;
@@ -1637,14 +1597,6 @@ namespace System.Runtime.InteropServices
     }
 }
 
-namespace System.Runtime.Remoting
-{
-    public static class RemotingServices
-    {
-        public static bool IsTransparentProxy(object proxy) => throw null;
-    }
-}
-
 namespace System.Runtime.Versioning
 {
     public sealed class TargetFrameworkAttribute : System.Attribute
@@ -1687,8 +1639,6 @@ namespace System.Threading
 
     public struct SpinWait
     {
-        public static void SpinUntil(System.TimeSpan timeout) => throw null;
-        public static void SpinUntil(int millisecondsTimeout) => throw null;
         public void SpinOnce() => throw null;
     }
 

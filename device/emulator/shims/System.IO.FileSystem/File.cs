@@ -26,10 +26,6 @@ namespace System.IO
 
         public static FileStream OpenWrite(string path) => new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
 
-        public static StreamReader OpenText(string path) => new StreamReader(OpenRead(path));
-
-        public static StreamWriter AppendText(string path) => new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write));
-
         public static bool Exists(string path) => Drive.Files.FileExists(path);
 
         public static byte[] ReadAllBytes(string path) => Drive.Files.Read(path) ?? throw new IOException("File not found");
