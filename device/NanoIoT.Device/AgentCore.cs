@@ -525,7 +525,7 @@ namespace NanoIoT.Device
             }
         }
 
-        private string[] Without(string[] these, string[] those)
+        private static string[] Without(string[] these, string[] those)
         {
             var result = new string[these.Length];
             int count = 0;

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Text;
+using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Rules;
 using NanoIoT.Emulator.Flash;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.Shared;
@@ -96,6 +100,27 @@ public sealed class CampaignTests
     }
 
     [TestMethod]
+    public async Task The_new_release_reports_one_more_value_and_a_board_without_power_leaves_its_will()
+    {
+        var telemetry = new RecordingRule(Topics.Telemetry("b"));
+        var events = new RecordingRule(Topics.Events("b"));
+        _service.Cloud.Rules.Add(telemetry);
+        _service.Cloud.Rules.Add(events);
+        VirtualBoard board = await _service.CreateBoardAsync("b", "lab", settings => settings["telemetrySeconds"] = 1).ConfigureAwait(false);
+        await board.PowerOnAsync().ConfigureAwait(false);
+        await Wait.UntilAsync(() => !telemetry.Payloads.IsEmpty, "1.0.0 sends telemetry").ConfigureAwait(false);
+        Assert.IsTrue(telemetry.Payloads.All(text => text.Contains("\"temperature\":", StringComparison.Ordinal) && !text.Contains("humidity", StringComparison.Ordinal)));
+
+        await _service.PublishAsync("1.1.0").ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(Request("1.1.0")).ConfigureAwait(false);
+        await Wait.UntilAsync(() => telemetry.Payloads.Any(text => text.Contains("\"humidity\":", StringComparison.Ordinal)), "1.1.0 reports humidity").ConfigureAwait(false);
+
+        events.Payloads.Clear();
+        await board.PowerOffAsync().ConfigureAwait(false);
+        await Wait.UntilAsync(() => events.Payloads.Contains("{\"event\":\"connectionLost\"}"), "the will is published").ConfigureAwait(false);
+    }
+
+    [TestMethod]
     public async Task A_paused_campaign_starts_nobody_until_it_is_resumed()
     {
         await _service.PublishAsync("1.1.0").ConfigureAwait(false);
@@ -155,6 +180,21 @@ public sealed class CampaignTests
         }
 
         Console.WriteLine($"update: {operations} operations, {cases} cuts, 0 bricks");
+    }
+
+    private sealed class RecordingRule(string filter) : IRule
+    {
+        public ConcurrentQueue<string> Payloads { get; } = new();
+
+        public string Name => "recording";
+
+        public string TopicFilter => filter;
+
+        public Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+        {
+            Payloads.Enqueue(Encoding.UTF8.GetString(message.Payload.Span));
+            return Task.CompletedTask;
+        }
     }
 
     private static Task PowerOnWithCutAsync(VirtualBoard board, long cut, TornWrite torn)

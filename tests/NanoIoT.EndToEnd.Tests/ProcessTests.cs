@@ -107,9 +107,13 @@ public sealed class ProcessTests
 
         (exitCode, _, _) = await NanoIoTProcess.RunAsync("serve", "--mqtt", "99999").ConfigureAwait(false);
         Assert.AreEqual(2, exitCode);
-        (exitCode, string output, _) = await NanoIoTProcess.RunAsync("campaign", "create", "--help").ConfigureAwait(false);
-        Assert.AreEqual(0, exitCode);
-        StringAssert.Contains(output, "Examples:", StringComparison.Ordinal);
+        string[] commands = ["", "demo", "serve", "emulate", "thing", "thing create", "thing list", "firmware", "firmware publish", "campaign", "campaign create", "campaign watch", "campaign pause"];
+        foreach (string command in commands)
+        {
+            (exitCode, string output, _) = await NanoIoTProcess.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).ConfigureAwait(false);
+            Assert.AreEqual(0, exitCode, command);
+            StringAssert.Contains(output, "Example", StringComparison.Ordinal, command);
+        }
     }
 
     [TestMethod]

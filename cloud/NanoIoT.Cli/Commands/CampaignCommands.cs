@@ -14,7 +14,7 @@ internal static class CampaignCommands
 
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("campaign", "Campaigns: bringing a version to boards, stage by stage.");
+        var command = new Command("campaign", "Campaigns: bringing a version to boards, stage by stage.\n\nExamples:\n  nanoiot campaign create --version 1.4.2 --stage lab:100 --stage field:100\n  nanoiot campaign list");
         command.Subcommands.Add(CreateCreate(common));
         command.Subcommands.Add(CreateList(common));
         command.Subcommands.Add(CreateWatch(common));

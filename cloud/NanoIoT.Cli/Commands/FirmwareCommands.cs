@@ -9,7 +9,7 @@ internal static class FirmwareCommands
 {
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("firmware", "Firmware: the images that campaigns bring to boards.");
+        var command = new Command("firmware", "Firmware: the images that campaigns bring to boards.\n\nExamples:\n  nanoiot firmware publish app.bin --version 1.4.2 --profile ESP32_S3\n  nanoiot firmware list");
         command.Subcommands.Add(CreatePublish(common));
         command.Subcommands.Add(CreateList(common));
         command.Subcommands.Add(CreateDelete(common));

@@ -16,7 +16,7 @@ internal static class ThingCommands
 
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("thing", "Things: the devices of the registry.");
+        var command = new Command("thing", "Things: the devices of the registry.\n\nExamples:\n  nanoiot thing create pump-7 --group field --certs ./certs\n  nanoiot thing list");
         command.Subcommands.Add(CreateCreate(common));
         command.Subcommands.Add(CreateList(common));
         command.Subcommands.Add(CreateShow(common));

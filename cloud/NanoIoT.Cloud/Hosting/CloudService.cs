@@ -68,6 +68,9 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>The public half of the firmware key, as boards hold it: 130 hexadecimal digits.</summary>
     public string PublicKeyHex => Convert.ToHexStringLower(_resources.Key.PublicPoint);
 
+    /// <summary>The rules that messages of devices go through; one added here runs from the next message on.</summary>
+    public RuleEngine Rules => _application.Services.GetRequiredService<RuleEngine>();
+
     /// <summary>Publishing as the service.</summary>
     public IMessageBus MessageBus => _application.Services.GetRequiredService<IMessageBus>();
 
