@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Loader;
 using System.Text;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
@@ -118,6 +119,29 @@ public sealed class CampaignTests
         events.Payloads.Clear();
         await board.PowerOffAsync().ConfigureAwait(false);
         await Wait.UntilAsync(() => events.Payloads.Contains("{\"event\":\"connectionLost\"}"), "the will is published").ConfigureAwait(false);
+    }
+
+    [TestMethod]
+    public async Task A_boot_that_is_over_leaves_no_code_behind()
+    {
+        VirtualBoard board = await BootAsync("unloaded", "lab").ConfigureAwait(false);
+        for (int i = 0; i < 3; i++)
+        {
+            await board.PowerOffAsync().ConfigureAwait(false);
+            await board.PowerOnAsync().ConfigureAwait(false);
+            await Wait.UntilAsync(() => _service.Cloud.Connectivity.IsConnected("unloaded"), "the board is back").ConfigureAwait(false);
+        }
+
+        await board.PowerOffAsync().ConfigureAwait(false);
+
+        await Wait.UntilAsync(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return !AssemblyLoadContext.All.Any(context => context.Name == "unloaded");
+            },
+            "every boot's context is collected").ConfigureAwait(false);
     }
 
     [TestMethod]
