@@ -1,4 +1,7 @@
+using NanoIoT.Cloud.Firmware;
 using NanoIoT.Emulator.Runtime;
+using NanoIoT.HardwareProfiles;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Testing;
 
@@ -15,7 +18,28 @@ public static class Sample
         [
             File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device")),
             File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards")),
+            File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.McuBoot", "NanoIoT.Device.McuBoot")),
             File.ReadAllBytes(Repository.DeviceAssembly(folder, "Thermostat")),
         ]);
     }
+
+    /// <summary>What is resident on an emulated board that updates by files.</summary>
+    /// <returns>The payload of its deployment region.</returns>
+    public static byte[] Resident() => AssemblyPayload.Pack(
+    [
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Loader", "NanoIoT.Device.Loader")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/samples/LoaderHost", "LoaderHost")),
+    ]);
+
+    /// <summary>A release as a bundle's data, for boards that update by files.</summary>
+    /// <param name="release">1.0.0, 1.1.0 or 1.2.0.</param>
+    /// <param name="profiles">The boards.</param>
+    /// <returns>The data.</returns>
+    public static byte[] Bundle(string release, params IEnumerable<string> profiles) => BundleBuilder.Build(
+        [new BundleAssembly("Thermostat", File.ReadAllBytes(Repository.DeviceAssembly("device/samples/Thermostat/files/" + release, "Thermostat")))],
+        SemanticVersion.Parse(release)!,
+        "Thermostat.Program",
+        profiles.Select(name => ProfileCatalog.Find(name)!));
 }

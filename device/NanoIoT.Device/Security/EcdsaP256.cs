@@ -1,10 +1,8 @@
-using System;
-
 namespace NanoIoT.Device.Security
 {
     /// <summary>
     /// ECDSA signature verification on NIST P-256 (FIPS 186-5), in managed code, because the board's class library has
-    /// none. Jacobian coordinates, both scalars at once (Shamir's trick).
+    /// none. <c>tests/benchmarks</c> counts its IL instructions.
     /// </summary>
     public static class EcdsaP256
     {
@@ -20,50 +18,30 @@ namespace NanoIoT.Device.Security
                 return false;
             }
 
-            // Made for each call and left to the collector: a verification is rare, and idle RAM is dear.
-            var curve = new P256Curve();
-            uint[] x = ModularField.Read(publicKey, 1);
-            uint[] y = ModularField.Read(publicKey, 33);
-            uint[] r = ModularField.Read(signature, 0);
-            uint[] s = ModularField.Read(signature, 32);
-            uint[] e = ModularField.Read(digest, 0);
-            ModularField n = curve.Order;
-            if (!IsInRange(r, n) || !IsInRange(s, n) || !ModularField.IsLess(x, curve.Prime.Modulus) || !ModularField.IsLess(y, curve.Prime.Modulus))
+            int[]? x = P256Field.Read(publicKey, 1);
+            int[]? y = P256Field.Read(publicKey, 33);
+            uint[] r = P256Scalar.Read(signature, 0);
+            uint[] s = P256Scalar.Read(signature, 32);
+            if (x == null || y == null || !P256Curve.Contains(x, y) || !P256Scalar.IsInRange(r) || !P256Scalar.IsInRange(s))
             {
                 return false;
             }
 
-            uint[] keyX = curve.Prime.ToMontgomery(x);
-            uint[] keyY = curve.Prime.ToMontgomery(y);
-            if (!curve.Contains(keyX, keyY))
-            {
-                return false;
-            }
+            uint[] inverse = P256Scalar.Invert(s);
+            uint[] u1 = P256Scalar.Multiply(inverse, P256Scalar.ReadReduced(digest, 0));
+            uint[] u2 = P256Scalar.Multiply(inverse, r);
+            var space = new P256Workspace();
+            P256Point point = P256Curve.MultiplyAdd(u1, u2, x, y, space);
 
-            uint[] inverse = n.Invert(n.ToMontgomery(s));
-            var u1 = new uint[8];
-            var u2 = new uint[8];
-
-            // Montgomery form times plain form gives plain form.
-            n.Multiply(inverse, Reduce(e, n), u1);
-            n.Multiply(inverse, r, u2);
-            return curve.XEquals(curve.MultiplyAdd(u1, u2, keyX, keyY), r);
+            // r is x modulo the order, which is below p: x is r, or, once in 2^128, r and the order.
+            byte[]? other = P256Scalar.PlusOrder(r);
+            return HasX(point, signature, space) || (other != null && HasX(point, other, space));
         }
 
-        private static bool IsInRange(uint[] value, ModularField order) =>
-            !ModularField.IsZero(value) && ModularField.IsLess(value, order.Modulus);
-
-        private static uint[] Reduce(uint[] value, ModularField order)
+        private static bool HasX(P256Point point, byte[] bytes, P256Workspace space)
         {
-            if (ModularField.IsLess(value, order.Modulus))
-            {
-                return value;
-            }
-
-            // A digest is lower than twice the order, so one subtraction is enough.
-            var result = new uint[8];
-            order.Subtract(value, order.Modulus, result);
-            return result;
+            int[]? x = P256Field.Read(bytes, 0);
+            return x != null && point.HasX(x, space);
         }
     }
 }

@@ -2,212 +2,147 @@ using System;
 
 namespace NanoIoT.Device.Security
 {
-    /// <summary>Points of NIST P-256 in Jacobian coordinates {X, Y, Z}; Z zero is the point at infinity.</summary>
-    internal sealed class P256Curve
+    /// <summary>NIST P-256: y² = x³ - 3x + b. Multiplies by windows of signed digits, the base point's from a table.</summary>
+    internal static class P256Curve
     {
-        private readonly uint[] _b;
-        private readonly uint[] _baseX;
-        private readonly uint[] _baseY;
-        private readonly uint[] _t1 = new uint[8];
-        private readonly uint[] _t2 = new uint[8];
-        private readonly uint[] _t3 = new uint[8];
-        private readonly uint[] _t4 = new uint[8];
-        private readonly uint[] _t5 = new uint[8];
+        private const int KeyWindow = 4;
+        private const int BaseWindow = 5;
+        private const int Digits = 257;
 
-        public P256Curve()
+        /// <summary>Whether a point is on the curve.</summary>
+        public static bool Contains(int[] x, int[] y)
         {
-            Prime = new ModularField(new uint[] { 0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 1, 0xffffffff });
-            Order = new ModularField(new uint[] { 0xfc632551, 0xf3b9cac2, 0xa7179e84, 0xbce6faad, 0xffffffff, 0xffffffff, 0, 0xffffffff });
-            _b = Prime.ToMontgomery(new uint[] { 0x27d2604b, 0x3bce3c3e, 0xcc53b0f6, 0x651d06b0, 0x769886bc, 0xb3ebbd55, 0xaa3a93e7, 0x5ac635d8 });
-            _baseX = Prime.ToMontgomery(new uint[] { 0xd898c296, 0xf4a13945, 0x2deb33a0, 0x77037d81, 0x63a440f2, 0xf8bce6e5, 0xe12c4247, 0x6b17d1f2 });
-            _baseY = Prime.ToMontgomery(new uint[] { 0x37bf51f5, 0xcbb64068, 0x6b315ece, 0x2bce3357, 0x7c0f9e16, 0x8ee7eb4a, 0xfe1a7f9b, 0x4fe342e2 });
-        }
-
-        /// <summary>Coordinates.</summary>
-        public ModularField Prime { get; }
-
-        /// <summary>Scalars.</summary>
-        public ModularField Order { get; }
-
-        /// <summary>Whether y² = x³ - 3x + b.</summary>
-        public bool Contains(uint[] x, uint[] y)
-        {
-            var left = new uint[8];
-            var right = new uint[8];
-            Prime.Multiply(y, y, left);
-            Prime.Multiply(x, x, right);
-            Prime.Multiply(right, x, right);
-            Prime.Subtract(right, x, right);
-            Prime.Subtract(right, x, right);
-            Prime.Subtract(right, x, right);
-            Prime.Add(right, _b, right);
-            return ModularField.AreEqual(left, right);
+            var left = new int[P256Field.Limbs];
+            var right = new int[P256Field.Limbs];
+            P256Field.Multiply(x, x, right);
+            P256Field.Multiply(right, x, right);
+            P256Field.Subtract(right, x, right);
+            P256Field.Subtract(right, x, right);
+            P256Field.Subtract(right, x, right);
+            P256Field.Add(right, B(), right);
+            P256Field.Multiply(y, y, left);
+            P256Field.Subtract(left, right, left);
+            P256Field.Multiply(left, P256Field.One(), left);
+            return P256Field.IsZero(left);
         }
 
         /// <summary>u1 times the base point plus u2 times another.</summary>
-        public uint[][] MultiplyAdd(uint[] u1, uint[] u2, uint[] x, uint[] y)
+        public static P256Point MultiplyAdd(uint[] u1, uint[] u2, int[] x, int[] y, P256Workspace space)
         {
-            uint[][] basePoint = { _baseX, _baseY, Prime.One };
-            uint[][] other = { x, y, Prime.One };
-            uint[][] sum = Infinity();
-            Copy(basePoint, sum);
-            Add(sum, other);
-            uint[][] result = Infinity();
-            for (int i = 255; i >= 0; i--)
+            P256Point[] multiples = OddMultiples(x, y, space);
+            sbyte[] ofBase = Recode(u1, BaseWindow);
+            sbyte[] ofKey = Recode(u2, KeyWindow);
+            int[] ofBasePoint = OddMultiplesOfBase();
+            var baseX = new int[P256Field.Limbs];
+            var baseY = new int[P256Field.Limbs];
+            var result = new P256Point();
+            for (int i = Digits - 1; i >= 0; i--)
             {
-                Double(result);
-                uint bits = ((u1[i / 32] >> (i % 32)) & 1) | (((u2[i / 32] >> (i % 32)) & 1) << 1);
-                if (bits == 1)
+                result.Double(space);
+                int digit = ofBase[i];
+                if (digit != 0)
                 {
-                    Add(result, basePoint);
+                    int entry = (digit < 0 ? -digit : digit) / 2 * 2 * P256Field.Limbs;
+                    Array.Copy(ofBasePoint, entry, baseX, 0, P256Field.Limbs);
+                    Array.Copy(ofBasePoint, entry + P256Field.Limbs, baseY, 0, P256Field.Limbs);
+                    result.AddAffine(baseX, baseY, digit < 0, space);
                 }
-                else if (bits == 2)
+
+                digit = ofKey[i];
+                if (digit != 0)
                 {
-                    Add(result, other);
-                }
-                else if (bits == 3)
-                {
-                    Add(result, sum);
+                    result.Add(multiples[(digit < 0 ? -digit : digit) / 2], digit < 0, space);
                 }
             }
 
             return result;
         }
 
-        /// <summary>Whether the point's x, modulo the order, is r.</summary>
-        public bool XEquals(uint[][] point, uint[] r)
+        /// <summary>1, 3, 5 and 7 times a point.</summary>
+        private static P256Point[] OddMultiples(int[] x, int[] y, P256Workspace space)
         {
-            if (ModularField.IsZero(point[2]))
+            var multiples = new P256Point[1 << (KeyWindow - 2)];
+            var twice = new P256Point();
+            twice.Set(x, y);
+            twice.Double(space);
+            for (int i = 0; i < multiples.Length; i++)
             {
-                return false;
-            }
-
-            uint[] inverse = Prime.Invert(point[2]);
-            Prime.Multiply(inverse, inverse, inverse);
-            Prime.Multiply(point[0], inverse, inverse);
-            uint[] x = Prime.FromMontgomery(inverse);
-            if (!ModularField.IsLess(x, Order.Modulus))
-            {
-                Order.Subtract(x, Order.Modulus, x);
-            }
-
-            return ModularField.AreEqual(x, r);
-        }
-
-        private static uint[][] Infinity() => new uint[][] { new uint[8], new uint[8], new uint[8] };
-
-        private static void Copy(uint[][] from, uint[][] to)
-        {
-            for (int i = 0; i < 3; i++)
-            {
-                Array.Copy(from[i], 0, to[i], 0, 8);
-            }
-        }
-
-        /// <summary>Doubles in place (dbl-2001-b).</summary>
-        private void Double(uint[][] point)
-        {
-            uint[] x = point[0], y = point[1], z = point[2];
-            if (ModularField.IsZero(z))
-            {
-                return;
-            }
-
-            ModularField f = Prime;
-            uint[] delta = _t1, gamma = _t2, beta = _t3, alpha = _t4, t = _t5;
-            f.Multiply(z, z, delta);
-            f.Multiply(y, y, gamma);
-            f.Multiply(x, gamma, beta);
-            f.Subtract(x, delta, alpha);
-            f.Add(x, delta, t);
-            f.Multiply(alpha, t, alpha);
-            f.Add(alpha, alpha, t);
-            f.Add(alpha, t, alpha);
-
-            // Z = (Y + Z)² - gamma - delta
-            f.Add(y, z, z);
-            f.Multiply(z, z, z);
-            f.Subtract(z, gamma, z);
-            f.Subtract(z, delta, z);
-
-            // X = alpha² - 8 beta
-            f.Add(beta, beta, beta);
-            f.Add(beta, beta, beta);
-            f.Multiply(alpha, alpha, x);
-            f.Subtract(x, beta, x);
-            f.Subtract(x, beta, x);
-
-            // Y = alpha (4 beta - X) - 8 gamma²
-            f.Subtract(beta, x, beta);
-            f.Multiply(alpha, beta, y);
-            f.Multiply(gamma, gamma, gamma);
-            f.Add(gamma, gamma, gamma);
-            f.Add(gamma, gamma, gamma);
-            f.Add(gamma, gamma, gamma);
-            f.Subtract(y, gamma, y);
-        }
-
-        /// <summary>Adds a point to one in place (add-2007-bl, all special cases told apart).</summary>
-        private void Add(uint[][] point, uint[][] other)
-        {
-            uint[] x1 = point[0], y1 = point[1], z1 = point[2];
-            if (ModularField.IsZero(other[2]))
-            {
-                return;
-            }
-
-            if (ModularField.IsZero(z1))
-            {
-                Copy(other, point);
-                return;
-            }
-
-            ModularField f = Prime;
-            uint[] z1z1 = _t1, z2z2 = _t2, u1 = _t3, h = _t4, r = _t5;
-            var s1 = new uint[8];
-            var t = new uint[8];
-            f.Multiply(z1, z1, z1z1);
-            f.Multiply(other[2], other[2], z2z2);
-            f.Multiply(x1, z2z2, u1);
-            f.Multiply(other[0], z1z1, h);
-            f.Subtract(h, u1, h);
-            f.Multiply(y1, other[2], s1);
-            f.Multiply(s1, z2z2, s1);
-            f.Multiply(other[1], z1, r);
-            f.Multiply(r, z1z1, r);
-            f.Subtract(r, s1, r);
-            if (ModularField.IsZero(h))
-            {
-                if (ModularField.IsZero(r))
+                var point = new P256Point();
+                if (i == 0)
                 {
-                    Double(point);
+                    point.Set(x, y);
                 }
                 else
                 {
-                    Array.Clear(z1, 0, 8);
+                    point.Set(multiples[i - 1]);
+                    point.Add(twice, false, space);
                 }
 
-                return;
+                multiples[i] = point;
             }
 
-            // Z = Z1 Z2 H
-            f.Multiply(z1, other[2], z1);
-            f.Multiply(z1, h, z1);
-
-            // X = r² - H³ - 2 U1 H²
-            f.Multiply(h, h, t);
-            f.Multiply(u1, t, u1);
-            f.Multiply(h, t, h);
-            f.Multiply(r, r, x1);
-            f.Subtract(x1, h, x1);
-            f.Subtract(x1, u1, x1);
-            f.Subtract(x1, u1, x1);
-
-            // Y = r (U1 H² - X) - S1 H³
-            f.Subtract(u1, x1, u1);
-            f.Multiply(r, u1, y1);
-            f.Multiply(s1, h, s1);
-            f.Subtract(y1, s1, y1);
+            return multiples;
         }
+
+        /// <summary>A number as odd signed digits below 2^(window-1), at least window-1 zeros between two (wNAF).</summary>
+        private static sbyte[] Recode(uint[] number, int window)
+        {
+            var digits = new sbyte[Digits];
+            int carry = 0;
+            int position = 0;
+            while (position < Digits)
+            {
+                if (Bits(number, position, 1) == carry)
+                {
+                    position++;
+                    continue;
+                }
+
+                int digit = Bits(number, position, window) + carry;
+                carry = digit >> (window - 1);
+                digits[position] = (sbyte)(digit - (carry << window));
+                position += window;
+            }
+
+            return digits;
+        }
+
+        private static int Bits(uint[] number, int position, int count)
+        {
+            int value = 0;
+            for (int i = 0; i < count && position + i < 256; i++)
+            {
+                value |= (int)((number[(position + i) / 32] >> ((position + i) % 32)) & 1) << i;
+            }
+
+            return value;
+        }
+
+        // Made for each verification instead of once for all: a static array would take heap for ever.
+        private static int[] B() => new int[]
+        {
+            0xfdc3006, 0x29c4bdd, 0x89cdf62, 0x542a90d, 0x005cc9c, 0x2ed6acf, 0xaabf721, 0x3409721, 0xde0b74e, 0x0000001,
+        };
+
+        /// <summary>1, 3, 5 … 15 times the base point: x and y of each, ten limbs each, in Montgomery form.</summary>
+        private static int[] OddMultiplesOfBase() => new int[]
+        {
+            0xc18905f, 0x18a9143, 0x9e730d4, 0x5d57017, 0xa95fc47, 0x251075b, 0x42b7762, 0xc6616b1, 0x6bdc7b4, 0x0000007,
+            0xa8571ff, 0xce95560, 0xdf25357, 0xa7e55cd, 0xab8e434, 0xf3258b4, 0x788dd21, 0x854d768, 0x8aafa5c, 0x0000001,
+            0x726936a, 0x4eebc12, 0xfac3f90, 0xea17fbf, 0x7f849e1, 0xbc98b02, 0xddd87cb, 0x7e401a0, 0xfdd92de, 0x0000003,
+            0xbd5f06a, 0xc983a7e, 0x04c5c1f, 0x71941ab, 0xe47ac32, 0xe98e583, 0xe311a2e, 0x06a2919, 0xabb7836, 0x0000002,
+            0x5c90796, 0xc45c61f, 0xe1b8aae, 0xb1bd7db, 0xc6499cb, 0xc20c90e, 0xfaad076, 0xc7cb151, 0x6520cb9, 0x0000000,
+            0x073a076, 0xe7ba4f1, 0xb309b4a, 0x4b122be, 0x568ef72, 0x1f6873c, 0x3877e7a, 0x15c1a03, 0xba1725f, 0x000000b,
+            0xf13ba51, 0xa0173b4, 0x746354e, 0x81aff70, 0x20213be, 0xbb082bd, 0x9b50c23, 0x03e0845, 0x9d6cc8f, 0x0000001,
+            0xdeaedd9, 0x3f5b9d4, 0x847d030, 0xb8a2dd2, 0x2f2f172, 0x4195674, 0x2dc77c9, 0x6704a56, 0x65911e1, 0x0000001,
+            0x8e05b30, 0x264e20e, 0x5c96e8f, 0x4c78417, 0x6bfec79, 0xeb00abe, 0xc0444c8, 0x6a4c656, 0x1d12011, 0x0000008,
+            0x4086659, 0xa45f331, 0xeb7777a, 0xf6ece31, 0xf7bedc5, 0x2f1a56a, 0x89a88b1, 0x9b2307a, 0xe05e9b8, 0x000000c,
+            0x43e7090, 0x6245e40, 0xa7d260a, 0x0f4fe0e, 0x4079530, 0x1ab59de, 0x4158dac, 0x72e1831, 0x1a30d20, 0x000000f,
+            0x8689300, 0x2b944e8, 0xa768561, 0xec61c81, 0xf939e7c, 0x643d250, 0xa891ead, 0x8da37aa, 0x449b8b8, 0x0000002,
+            0x9738477, 0x4b2ed70, 0xcc42563, 0xeb5c0dc, 0x5676911, 0x98110e3, 0xd3f559e, 0x5949385, 0xcc71a2e, 0x000000a,
+            0xffbc087, 0xc00ee17, 0x5752b90, 0x6e4be33, 0x4838f78, 0x5bc1687, 0xd22bd1f, 0x96810fd, 0xac5a83e, 0x0000006,
+            0xbe2aa0e, 0xbc60055, 0x2bcd8b7, 0x38704b7, 0xc23ed74, 0x937003c, 0x624e481, 0x090b896, 0x3ed7de8, 0x0000004,
+            0xd204217, 0x6383c45, 0x0b8524f, 0x6204254, 0x6355422, 0x4797d76, 0xfde778a, 0xf444ad8, 0xa90bbc4, 0x0000000,
+        };
     }
 }
