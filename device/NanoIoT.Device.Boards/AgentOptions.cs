@@ -10,31 +10,39 @@ namespace NanoIoT.Device.Boards
     /// <summary>Everything an agent on a real board is told: who it is, where the cloud is, what it trusts.</summary>
     public sealed class AgentOptions
     {
+        // Fields: a board pays for each property with a hundred bytes of flash.
+
         private const int MaxKeys = 4;
 
         /// <summary>Who the board is and what it trusts.</summary>
-        public AgentSettings Settings { get; } = new AgentSettings();
+        public readonly AgentSettings Settings = new AgentSettings();
 
         /// <summary>The broker's host name or IPv4 address.</summary>
-        public string Host { get; set; } = string.Empty;
+        public string Host = string.Empty;
 
         /// <summary>The broker's TLS port, 1 to 65535.</summary>
-        public int Port { get; set; } = 8883;
+        public int Port = 8883;
 
         /// <summary>The CA certificate that broker and download server are checked against, PEM.</summary>
-        public string CaCertificate { get; set; } = string.Empty;
+        public string CaCertificate = string.Empty;
 
         /// <summary>The board's certificate, PEM.</summary>
-        public string Certificate { get; set; } = string.Empty;
+        public string Certificate = string.Empty;
 
         /// <summary>The board's private key, PEM.</summary>
-        public string PrivateKey { get; set; } = string.Empty;
+        public string PrivateKey = string.Empty;
 
         /// <summary>How long a download's head, and each read of its body, may take, in milliseconds.</summary>
-        public int HttpTimeoutMilliseconds { get; set; } = 20000;
+        public int HttpTimeoutMilliseconds = 20000;
+
+        /// <summary>The SNTP server that is asked where the board does not know the time; empty for none.</summary>
+        public string TimeServer = "pool.ntp.org";
 
         /// <summary>The folder for the update's journal; its drive must be internal flash.</summary>
-        public string StateFolder { get; set; } = "I:\\nanoiot";
+        public string StateFolder = "I:\\nanoiot";
+
+        /// <summary>On boards that update by files: the folder of the slots, on a drive of its own or not.</summary>
+        public string SlotFolder = "I:\\slots";
 
         /// <summary>
         /// Reads options from a folder of the board's file system, as <c>nanoff --filedeployment</c> puts it there:
@@ -85,6 +93,15 @@ namespace NanoIoT.Device.Boards
                         break;
                     case Fields.Clr:
                         Settings.ClrVersion = json.ReadString();
+                        break;
+                    case "timeServer":
+                        TimeServer = json.ReadString();
+                        break;
+                    case "slotFolder":
+                        SlotFolder = json.ReadString();
+                        break;
+                    case "lowMemory":
+                        Settings.LowMemory = json.Read() == JsonTokenType.True;
                         break;
                     case "trialSeconds":
                         Settings.TrialSeconds = (int)json.ReadInt64(1, 3600);

@@ -8,17 +8,17 @@ namespace NanoIoT.Device.Boards
             Kind = kind;
         }
 
-        public BoardEventKind Kind { get; }
+        public readonly BoardEventKind Kind;
 
-        public string Text { get; set; } = string.Empty;
+        public string Text = string.Empty;
 
-        public byte[] Payload { get; set; } = new byte[0];
+        public byte[] Payload = new byte[0];
 
-        public int Number { get; set; }
+        public int Number;
 
-        public bool Flag { get; set; }
+        public bool Flag;
 
         /// <summary>Which connection it came from: what an old one says late is not for the new one.</summary>
-        public int Connection { get; set; }
+        public int Connection;
     }
 }

@@ -17,5 +17,8 @@ namespace NanoIoT.Device.Boards
 
         /// <summary>The health check answered.</summary>
         Health,
+
+        /// <summary>The update policy may answer otherwise now.</summary>
+        Reconsider,
     }
 }

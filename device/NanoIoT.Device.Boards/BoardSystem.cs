@@ -21,6 +21,8 @@ namespace NanoIoT.Device.Boards
 
         public HealthCheckHandler? HealthCheck { get; set; }
 
+        public LogLevel LogLevel { get; set; } = LogLevel.Info;
+
         public long FreeMemory => nanoFramework.Runtime.Native.GC.Run(false);
 
         public byte[] HmacSha256(byte[] key, byte[] data) => HMACSHA256.HashData(key, data);
@@ -31,9 +33,12 @@ namespace NanoIoT.Device.Boards
 
         public void Reboot() => Power.RebootDevice();
 
-        public void Log(string text)
+        public void Log(LogLevel level, string text)
         {
-            Console.WriteLine(text);
+            if (level >= LogLevel)
+            {
+                Console.WriteLine(text);
+            }
         }
 
         private void RunHealthCheck()

@@ -12,18 +12,23 @@ namespace NanoIoT.Device.Boards
     /// </summary>
     public sealed class DeviceAgent
     {
+        private const int PollMilliseconds = 50;
+
         private readonly EventQueue _queue = new EventQueue();
         private readonly MqttNetwork _network;
         private readonly HttpDownload _download;
-        private readonly InFieldUpdateFirmware _firmware;
+        private readonly SlotFirmware _firmware;
+        private readonly SlotFirmware? _clrFirmware;
         private readonly BoardSystem _system;
         private readonly AgentCore _core;
         private Thread? _pump;
 
         /// <summary>Creates the agent; nothing happens before <see cref="Start"/>.</summary>
         /// <param name="options">The options.</param>
+        /// <param name="firmware">The application's update slot: MCUboot's, or the loader's.</param>
+        /// <param name="clrFirmware">The nanoCLR's update slot, or null where campaigns shall not update it.</param>
         /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
-        public DeviceAgent(AgentOptions options)
+        public DeviceAgent(AgentOptions options, SlotFirmware firmware, SlotFirmware? clrFirmware = null)
         {
             if (options.Host.Length == 0)
             {
@@ -33,14 +38,19 @@ namespace NanoIoT.Device.Boards
             X509Certificate? ca = options.CaCertificate.Length == 0 ? null : new X509Certificate(options.CaCertificate);
             _network = new MqttNetwork(options, _queue, ca);
             _download = new HttpDownload(ca, options.HttpTimeoutMilliseconds);
-            _firmware = new InFieldUpdateFirmware();
+            _firmware = firmware;
+            _clrFirmware = clrFirmware;
             _system = new BoardSystem(_queue);
             _core = new AgentCore(
                 options.Settings,
-                new BoardPorts(new BoardClock(), _network, _download, _firmware, new FileJournal(options.StateFolder), _system));
+                new BoardPorts(new BoardClock(options.TimeServer), _network, _download, _firmware, new FileJournal(options.StateFolder), _system, _clrFirmware));
             _network.Attach(_core);
             _download.Attach(_core);
             _firmware.Attach(_core);
+            if (_clrFirmware != null)
+            {
+                _clrFirmware.Attach(_core);
+            }
         }
 
         /// <summary>Says whether new firmware works; without one, being connected is enough.</summary>
@@ -79,6 +89,9 @@ namespace NanoIoT.Device.Boards
         /// <returns>False where the name is not allowed or the value is no number that fits.</returns>
         public bool AddReading(string name, double value) => _core.AddReading(name, value);
 
+        /// <summary>Asks the update policy again, if it put something off: the user agreed, the battery is full.</summary>
+        public void ReconsiderUpdate() => _queue.Post(new BoardEvent(BoardEventKind.Reconsider));
+
         /// <summary>Reports the application's state to the classic shadow.</summary>
         /// <param name="json">A JSON object, e.g. written by nanoFramework.Json.</param>
         public void ReportState(string json)
@@ -94,12 +107,13 @@ namespace NanoIoT.Device.Boards
             {
                 try
                 {
-                    while (Dispatch(_queue.Take()) | _network.RunPending() | _download.RunPending() | _firmware.RunPending())
+                    while (Dispatch(_queue.Take()) | RunPending())
                     {
                     }
 
                     int wait = _core.Tick();
-                    if (!_firmware.RunPending() && !_download.RunPending() && !_network.RunPending() && wait > 0)
+                    wait = _firmware.IsWaiting && wait > PollMilliseconds ? PollMilliseconds : wait;
+                    if (!RunPending() && wait > 0)
                     {
                         _queue.Wait(wait);
                     }
@@ -107,11 +121,14 @@ namespace NanoIoT.Device.Boards
                 catch (Exception exception)
                 {
                     // The agent must outlive its own faults: the next event or tick goes on, and a trial still ends in time.
-                    _system.Log("agent: " + exception.Message);
+                    _system.Log(LogLevel.Error, "agent: " + exception.Message);
                     Thread.Sleep(1000);
                 }
             }
         }
+
+        private bool RunPending() =>
+            _network.RunPending() | _download.RunPending() | _firmware.RunPending() | (_clrFirmware != null && _clrFirmware.RunPending());
 
         private bool Dispatch(BoardEvent? item)
         {
@@ -123,6 +140,12 @@ namespace NanoIoT.Device.Boards
             if (item.Kind == BoardEventKind.Health)
             {
                 _core.OnHealth((HealthStatus)item.Number, item.Text);
+                return true;
+            }
+
+            if (item.Kind == BoardEventKind.Reconsider)
+            {
+                _core.ReconsiderUpdate();
                 return true;
             }
 

@@ -125,6 +125,7 @@ namespace NanoIoT.Device.Boards
                 result.ContentLength = _response.ContentLength;
                 WebHeaderCollection headers = _response.Headers;
                 result.ETag = headers["ETag"];
+                result.Location = headers["Location"];
                 ReadRange(headers["Content-Range"], result);
                 string retryAfter = headers["Retry-After"];
                 if (retryAfter != null)

@@ -99,6 +99,7 @@ namespace NanoIoT.Device.Boards
         {
             MqttClient? client = _client;
             _client = null;
+            _connectPending = false;
             _connection++;
             if (client == null)
             {
@@ -124,7 +125,6 @@ namespace NanoIoT.Device.Boards
                 return false;
             }
 
-            _connectPending = false;
             Disconnect();
             string? error = TryConnect();
             if (error == null)

@@ -1,43 +1,42 @@
 using nanoFramework.Runtime.InFieldUpdate;
 using NanoIoT.Device.Board;
+using NanoIoT.Device.Boards;
 using NanoIoT.Shared;
 
-namespace NanoIoT.Device.Boards
+namespace NanoIoT.Device.McuBoot
 {
     /// <summary>
-    /// The deployment image's secondary slot, through nanoFramework's in-field update and MCUboot. Operations run when the
-    /// pump calls <see cref="RunPending"/>: an erase takes seconds.
+    /// An image's secondary slot, through nanoFramework's in-field update and MCUboot: the deployment (the managed
+    /// application), or the nanoCLR. The nanoCLR has no trial of MCUboot's: it confirms itself when it starts, and is undone
+    /// by <c>RequestClrRevert</c> only while managed code still runs on it.
     /// </summary>
-    internal sealed class InFieldUpdateFirmware : IFirmwarePort, IPendingPort
+    public sealed class McuBootFirmware : SlotFirmware
     {
-        private AgentCore? _core;
+        private readonly ImageType _image;
+        private readonly string _stateFolder;
         private UpdateSession? _session;
-        private Operation _pending;
-        private int _totalLength;
-        private byte[]? _header;
-        private byte[] _buffer = new byte[0];
-        private int _offset;
-        private int _count;
 
-        private enum Operation
+        /// <summary>Creates the slot.</summary>
+        /// <param name="stateFolder">The agent's folder, e.g. <c>I:\nanoiot</c>.</param>
+        /// <param name="image">Which image.</param>
+        public McuBootFirmware(string stateFolder, ImageType image = ImageType.Deployment)
         {
-            None,
-            Begin,
-            Write,
-            Complete,
+            _stateFolder = stateFolder;
+            _image = image;
         }
 
-        public string Kind => ImageKinds.McuBoot;
+        /// <inheritdoc/>
+        public override string Kind => ImageKinds.McuBoot;
 
-        public void Attach(AgentCore core) => _core = core;
-
-        public FirmwareStatus GetStatus()
+        /// <inheritdoc/>
+        public override FirmwareStatus GetStatus()
         {
-            switch (UpdateManager.GetStatus(ImageType.Deployment))
+            switch (UpdateManager.GetStatus(_image))
             {
                 case UpdateStatus.Confirmed:
                     return FirmwareStatus.Confirmed;
                 case UpdateStatus.Testing:
+                case UpdateStatus.RollbackPending:
                     return FirmwareStatus.Testing;
                 case UpdateStatus.TestPending:
                 case UpdateStatus.PermanentPending:
@@ -47,26 +46,61 @@ namespace NanoIoT.Device.Boards
             }
         }
 
-        public void Begin(int totalLength, byte[]? header)
+        /// <inheritdoc/>
+        public override bool Confirm() => _image == ImageType.NanoClr || UpdateManager.ConfirmDeploymentImage();
+
+        /// <inheritdoc/>
+        public override bool Revert() => _image == ImageType.NanoClr ? UpdateManager.RequestClrRevert() : UpdateManager.RequestDeploymentRevert();
+
+        /// <inheritdoc/>
+        public override string? TakeTrialNote() => TrialNote.Take(_stateFolder);
+
+        /// <inheritdoc/>
+        public override void LeaveTrialNote(string text) => TrialNote.Leave(_stateFolder, text);
+
+        /// <inheritdoc/>
+        protected override FirmwareResult BeginSlot(int totalLength, byte[]? header, out int nextOffset)
         {
-            _totalLength = totalLength;
-            _header = header;
-            _pending = Operation.Begin;
+            nextOffset = 0;
+            if (_session != null)
+            {
+                // One session at a time; the bytes in the slot stay.
+                UpdateManager.AbortUpdateSession(_session, false);
+                _session = null;
+            }
+
+            UpdateSession session;
+            UpdateSessionResult result = header == null
+                ? UpdateManager.StartUpdateSession(_image, totalLength, out session)
+                : UpdateManager.ResumeUpdateSession(_image, totalLength, header, out session);
+            if (result == UpdateSessionResult.Success)
+            {
+                _session = session;
+                nextOffset = session.NextOffset;
+            }
+
+            return Translate(result);
         }
 
-        public void Write(byte[] buffer, int offset, int count)
+        /// <inheritdoc/>
+        protected override FirmwareResult WriteSlot(byte[] buffer, int offset, int count) =>
+            Translate(UpdateManager.StoreImageChunk(_session!, buffer, offset, count));
+
+        /// <inheritdoc/>
+        protected override FirmwareResult CompleteSlot()
         {
-            _buffer = buffer;
-            _offset = offset;
-            _count = count;
-            _pending = Operation.Write;
+            FirmwareResult result = Translate(UpdateManager.CompleteUpdateSession(_session!));
+            if (result == FirmwareResult.Success)
+            {
+                _session = null;
+            }
+
+            return result;
         }
 
-        public void Complete() => _pending = Operation.Complete;
-
-        public void Erase()
+        /// <inheritdoc/>
+        protected override void EraseSlot()
         {
-            _pending = Operation.None;
             if (_session != null)
             {
                 UpdateManager.AbortUpdateSession(_session, true);
@@ -74,37 +108,7 @@ namespace NanoIoT.Device.Boards
             }
             else
             {
-                UpdateManager.EraseSecondaryImage(ImageType.Deployment);
-            }
-        }
-
-        public bool Confirm() => UpdateManager.ConfirmDeploymentImage();
-
-        public bool Revert() => UpdateManager.RequestDeploymentRevert();
-
-        public bool RunPending()
-        {
-            Operation operation = _pending;
-            _pending = Operation.None;
-            switch (operation)
-            {
-                case Operation.Begin:
-                    RunBegin();
-                    return true;
-                case Operation.Write:
-                    _core!.OnFirmwareWritten(Translate(UpdateManager.StoreImageChunk(_session!, _buffer, _offset, _count)));
-                    return true;
-                case Operation.Complete:
-                    FirmwareResult result = Translate(UpdateManager.CompleteUpdateSession(_session!));
-                    if (result == FirmwareResult.Success)
-                    {
-                        _session = null;
-                    }
-
-                    _core!.OnFirmwareCompleted(result);
-                    return true;
-                default:
-                    return false;
+                UpdateManager.EraseSecondaryImage(_image);
             }
         }
 
@@ -126,27 +130,6 @@ namespace NanoIoT.Device.Boards
                 default:
                     return FirmwareResult.StartOver;
             }
-        }
-
-        private void RunBegin()
-        {
-            if (_session != null)
-            {
-                // One session at a time; the bytes in the slot stay.
-                UpdateManager.AbortUpdateSession(_session, false);
-                _session = null;
-            }
-
-            UpdateSession session;
-            UpdateSessionResult result = _header == null
-                ? UpdateManager.StartUpdateSession(ImageType.Deployment, _totalLength, out session)
-                : UpdateManager.ResumeUpdateSession(ImageType.Deployment, _totalLength, _header, out session);
-            if (result == UpdateSessionResult.Success)
-            {
-                _session = session;
-            }
-
-            _core!.OnFirmwareBegun(Translate(result), result == UpdateSessionResult.Success ? session.NextOffset : 0);
         }
     }
 }

@@ -32,8 +32,8 @@ namespace NanoIoT.Shared
         /// <summary>Largest chunk a manifest may ask a board to hold in RAM, in bytes.</summary>
         public const int MaxChunkBytes = 8192;
 
-        /// <summary>Longest digest list a board holds in RAM, in bytes (1,024 chunks).</summary>
-        public const int MaxDigestListBytes = 32768;
+        /// <summary>The last second of the year 9999: later times are mistakes.</summary>
+        public const long MaxUnixSeconds = 253402300799L;
 
         /// <summary>Longest thing, group, region or component name, in characters (AWS IoT's limit for thing names).</summary>
         public const int MaxNameLength = 128;

@@ -41,6 +41,7 @@ namespace NanoIoT.Shared
         public const string Reason = "reason";
         public const string Detail = "detail";
         public const string Bytes = "bytes";
+        public const string Copied = "copied";
         public const string Timestamp = "ts";
 
         public const string Desired = "desired";

@@ -51,6 +51,12 @@ namespace NanoIoT.Shared
         /// <summary>A newer announcement took this one's place.</summary>
         public const string Superseded = "superseded";
 
+        /// <summary>The application's policy refused the update (the user said no).</summary>
+        public const string Declined = "declined";
+
+        /// <summary>The application's policy put the update off; it goes on when the policy agrees.</summary>
+        public const string Deferred = "deferred";
+
         /// <summary>The server refused the URL (HTTP 401 or 403).</summary>
         public const string DownloadForbidden = "download-forbidden";
 
@@ -80,6 +86,12 @@ namespace NanoIoT.Shared
 
         /// <summary>The trial ended before the new firmware was connected and healthy.</summary>
         public const string TrialTimeout = "trial-timeout";
+
+        /// <summary>The new application's program ended with an exception during its trial.</summary>
+        public const string ApplicationFailed = "application-failed";
+
+        /// <summary>The new application did not come back from its trial's boots: it hung, rebooted, or lost power each time.</summary>
+        public const string TrialBootsUsed = "trial-boots-used";
 
         /// <summary>The boot loader brought the old version back.</summary>
         public const string BootReverted = "boot-reverted";

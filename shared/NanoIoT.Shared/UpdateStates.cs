@@ -1,7 +1,7 @@
 namespace NanoIoT.Shared
 {
     /// <summary>States a board reports of an update (field <c>state</c> of a progress report).</summary>
-    public static class UpdateStates
+    public static partial class UpdateStates
     {
         /// <summary>The board will take the update.</summary>
         public const string Accepted = "accepted";
@@ -26,17 +26,5 @@ namespace NanoIoT.Shared
 
         /// <summary>The new firmware did not confirm itself; the old version runs again.</summary>
         public const string RolledBack = "rolledBack";
-
-        /// <summary>Whether nothing follows this state for this campaign.</summary>
-        /// <param name="state">The state.</param>
-        /// <returns>True for succeeded, failed, rejected and rolledBack.</returns>
-        public static bool IsFinal(string state) =>
-            state == Succeeded || state == Failed || state == Rejected || state == RolledBack;
-
-        /// <summary>Whether the word is a state of the contract.</summary>
-        /// <param name="state">The word.</param>
-        /// <returns>True where it is.</returns>
-        public static bool IsKnown(string? state) =>
-            state == Accepted || state == Downloading || state == Staged || state == Testing || (state != null && IsFinal(state));
     }
 }

@@ -9,6 +9,11 @@ internal static class DeviceAssemblies
     [
         Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device"),
         Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards"),
+        Repository.DeviceAssembly("device/NanoIoT.Device.McuBoot", "NanoIoT.Device.McuBoot"),
+        Repository.DeviceAssembly("device/NanoIoT.Device.Loader", "NanoIoT.Device.Loader"),
+        Repository.DeviceAssembly("device/NanoIoT.Device.UpdateProvider", "NanoIoT.Device.UpdateProvider"),
+        Repository.DeviceAssembly("device/samples/LoaderHost", "LoaderHost"),
+        Repository.DeviceAssembly("device/samples/Thermostat/files/1.0.0", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.1.0", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.2.0", "Thermostat"),

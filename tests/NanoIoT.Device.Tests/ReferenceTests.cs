@@ -20,6 +20,9 @@ public sealed class ReferenceTests
             ["NanoIoT.Cli"] = ["NanoIoT.Cloud", "NanoIoT.Emulator"],
             ["NanoIoT.Device"] = [],
             ["NanoIoT.Device.Boards"] = ["NanoIoT.Device"],
+            ["NanoIoT.Device.McuBoot"] = ["NanoIoT.Device", "NanoIoT.Device.Boards"],
+            ["NanoIoT.Device.Loader"] = ["NanoIoT.Device", "NanoIoT.Device.Boards"],
+            ["NanoIoT.Device.UpdateProvider"] = ["NanoIoT.Device", "NanoIoT.Device.Boards"],
         };
         string[] files = [.. Directory.EnumerateFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)];
         foreach ((string project, string[] targets) in allowed)
@@ -37,11 +40,19 @@ public sealed class ReferenceTests
     [TestMethod]
     public void Every_device_project_has_what_a_nanoFramework_user_opens_with_the_same_references()
     {
-        foreach (string name in new[] { "device/NanoIoT.Device/NanoIoT.Device", "device/NanoIoT.Device.Boards/NanoIoT.Device.Boards", "device/samples/Thermostat/Thermostat" })
+        string[] projects =
+        [
+            "device/NanoIoT.Device/NanoIoT.Device", "device/NanoIoT.Device.Boards/NanoIoT.Device.Boards", "device/NanoIoT.Device.McuBoot/NanoIoT.Device.McuBoot",
+            "device/NanoIoT.Device.Loader/NanoIoT.Device.Loader", "device/NanoIoT.Device.UpdateProvider/NanoIoT.Device.UpdateProvider",
+            "device/samples/Thermostat/Thermostat", "device/samples/LoaderHost/LoaderHost",
+        ];
+        foreach (string name in projects)
         {
             XDocument project = XDocument.Load(Path.Combine(Repository.Root, name + ".nfproj"));
             XNamespace ns = project.Root!.Name.Namespace;
             string[] references = [.. project.Descendants(ns + "Reference").Select(item => item.Attribute("Include")!.Value)];
+            string[] excluded = [.. project.Descendants(ns + "NFMDP_PE_ExcludeClassByName").Select(item => item.Attribute("Include")!.Value)];
+            Assert.IsTrue(PeSize.Excluded.SetEquals(excluded), name);
             string packages = File.ReadAllText(Path.Combine(Repository.Root, Path.GetDirectoryName(name)!, "packages.config"));
             using Mono.Cecil.AssemblyDefinition built = Mono.Cecil.AssemblyDefinition.ReadAssembly(Repository.DeviceAssembly(Path.GetDirectoryName(name)!, Path.GetFileName(name)));
             foreach (Mono.Cecil.AssemblyNameReference reference in built.MainModule.AssemblyReferences.Where(item => !item.Name.StartsWith("NanoIoT", StringComparison.Ordinal)))

@@ -69,7 +69,7 @@ public sealed class BootLoaderTests
         byte[] image = Image("2.0.0", 30000);
         device.Slots.Start(image.Length);
         device.Slots.Store(device.Slots.SessionToken, image.AsSpan(0, 9000));
-        var after = new DeploymentSlots(device.Primary, device.Secondary);
+        var after = new ImageSlots(device.Primary, device.Secondary);
 
         Assert.AreEqual(9, after.Resume(image.Length, Image("3.0.0", 30000)[..32]), "HeaderMismatch");
         Assert.AreEqual(0, after.Resume(image.Length, image[..32]));
@@ -154,7 +154,7 @@ public sealed class BootLoaderTests
 
     private static string? Boot(Device device)
     {
-        device.Slots = new DeploymentSlots(device.Primary, device.Secondary);
+        device.Slots = new ImageSlots(device.Primary, device.Secondary);
         return device.Loader.Boot()?.Version.ToString(3);
     }
 
@@ -197,6 +197,6 @@ public sealed class BootLoaderTests
 
     private sealed record Device(PowerSupply Power, VirtualFlash Primary, VirtualFlash Secondary, BootLoader Loader)
     {
-        public DeploymentSlots Slots { get; set; } = new(Primary, Secondary);
+        public ImageSlots Slots { get; set; } = new(Primary, Secondary);
     }
 }

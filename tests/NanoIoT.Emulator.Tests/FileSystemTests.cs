@@ -1,3 +1,4 @@
+using NanoIoT.HardwareProfiles;
 using NanoIoT.Emulator.Files;
 using NanoIoT.Emulator.Flash;
 
@@ -10,7 +11,7 @@ public sealed class FileSystemTests
     public void A_cut_commit_leaves_the_old_content()
     {
         var power = new PowerSupply();
-        var files = new VirtualFileSystem(power, "I:", 24576);
+        var files = new VirtualFileSystem(power, new FileSystemLayout("I:", "littlefs", 0, 24576));
         files.Commit("I:\\a", [1, 2, 3]);
         power.CutAfter(0, TornWrite.Half);
 
@@ -23,7 +24,7 @@ public sealed class FileSystemTests
     [TestMethod]
     public void A_full_file_system_refuses_and_keeps_what_it_has()
     {
-        var files = new VirtualFileSystem(new PowerSupply(), "I:", 8192);
+        var files = new VirtualFileSystem(new PowerSupply(), new FileSystemLayout("I:", "littlefs", 0, 8192));
         files.Commit("I:\\a", new byte[4096]);
         files.Commit("I:\\b", new byte[10]);
 
@@ -37,7 +38,7 @@ public sealed class FileSystemTests
     [TestMethod]
     public void Nothing_moves_over_a_file_or_into_a_folder_that_is_not_there()
     {
-        var files = new VirtualFileSystem(new PowerSupply(), "I:", 24576);
+        var files = new VirtualFileSystem(new PowerSupply(), new FileSystemLayout("I:", "littlefs", 0, 24576));
         files.Commit("I:\\a", [1]);
         files.Commit("I:\\b", [2]);
 

@@ -45,7 +45,8 @@ internal static class CampaignCommands
         var abortPercent = new Option<int>("--abort-percent") { Description = "abort when this share of boards that are done did not succeed", DefaultValueFactory = _ => 20 };
         var abortMinimum = new Option<int>("--abort-minimum") { Description = "boards that must be done before the share counts", DefaultValueFactory = _ => 5 };
         var spread = new Option<int>("--spread") { Description = "seconds over which boards spread their start" };
-        foreach (Option option in new Option[] { id, component, version, stages, abortPercent, abortMinimum, spread })
+        var acceptNoTrial = new Option<bool>("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
+        foreach (Option option in new Option[] { id, component, version, stages, abortPercent, abortMinimum, spread, acceptNoTrial })
         {
             command.Options.Add(option);
         }
@@ -61,6 +62,7 @@ internal static class CampaignCommands
                 AbortPercent = parsed.GetValue(abortPercent),
                 AbortMinimum = parsed.GetValue(abortMinimum),
                 SpreadSeconds = parsed.GetValue(spread),
+                AcceptNoTrial = parsed.GetValue(acceptNoTrial),
             };
             JsonNode answer = await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
             report.Result(answer, _ => report.Line($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));

@@ -9,7 +9,8 @@ internal static class FirmwareCommands
 {
     public static Command Create(CommonOptions common)
     {
-        var command = new Command("firmware", "Firmware: the images that campaigns bring to boards.\n\nExamples:\n  nanoiot firmware publish app.bin --version 1.4.2 --profile ESP32_S3\n  nanoiot firmware list");
+        var command = new Command("firmware", "Firmware: the images that campaigns bring to boards, built, signed, explained and published.\n\nExamples:\n  nanoiot firmware keygen --out signing.pem\n  nanoiot firmware inspect app.bin\n  nanoiot firmware publish app.bin --version 1.4.2 --profile ESP32_S3\n  nanoiot firmware list");
+        ImageCommands.AddTo(command, common);
         command.Subcommands.Add(CreatePublish(common));
         command.Subcommands.Add(CreateList(common));
         command.Subcommands.Add(CreateDelete(common));
@@ -21,7 +22,7 @@ internal static class FirmwareCommands
         var command = new Command(
             "publish",
             """
-            Signs, cuts and stores an image. FILE is a signed MCUboot image, or the bare payload one is made of.
+            Signs, cuts and stores an image. FILE is a signed MCUboot image, a bundle, or the bare payload an MCUboot image is made of.
 
             Examples:
               nanoiot firmware publish app.bin --component app --version 1.4.2 --profile ESP32_S3

@@ -77,6 +77,11 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         Validate(request);
         Artifact artifact = _firmware.Find(request.Component, request.Version)
             ?? throw new CloudException(ErrorCodes.NotFound, $"{request.Component} {request.Version} is not published.");
+        if (!request.AcceptNoTrial && NoTrial(artifact) is string why)
+        {
+            throw new CloudException(ErrorCodes.NoTrial, why + " A board whose update fails stays down until somebody visits it. To go on all the same, accept it (acceptNoTrial, --accept-no-trial).");
+        }
+
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -112,6 +117,18 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         {
             _lock.Release();
         }
+    }
+
+    /// <summary>Why an artifact's update has no trial on some board, or null where it has on all.</summary>
+    private static string? NoTrial(Artifact artifact)
+    {
+        if (artifact.Manifest.Component == Fields.Clr)
+        {
+            return "A nanoCLR confirms itself when it starts and has no trial: one that does not reach the application cannot be undone by the board.";
+        }
+
+        string[] overwriting = [.. artifact.Manifest.Profiles.Where(name => HardwareProfiles.ProfileCatalog.Find(name)?.Update.HasTrial == false)];
+        return overwriting.Length == 0 ? null : $"{string.Join(", ", overwriting)} overwrites its only image and has no trial.";
     }
 
     /// <inheritdoc/>

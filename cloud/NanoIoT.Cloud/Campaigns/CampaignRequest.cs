@@ -23,4 +23,10 @@ public sealed record CampaignRequest
 
     /// <summary>Over how many seconds boards spread their start, 0 to 31,536,000.</summary>
     public int SpreadSeconds { get; init; }
+
+    /// <summary>
+    /// Whether it is accepted that boards have no way back by themselves: a nanoCLR confirms itself at its start, and boards
+    /// with overwrite-only slots keep no old image. Such a campaign is refused without this.
+    /// </summary>
+    public bool AcceptNoTrial { get; init; }
 }

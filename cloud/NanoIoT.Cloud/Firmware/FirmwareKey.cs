@@ -5,14 +5,15 @@ using NanoIoT.Cloud.Identity;
 namespace NanoIoT.Cloud.Firmware;
 
 /// <summary>The P-256 key that signs manifests and MCUboot images. The private half never leaves its file.</summary>
-public sealed class FirmwareKey : IDisposable
+public sealed class FirmwareKey : IFirmwareSigner, IDisposable
 {
     private FirmwareKey(ECDsa key)
     {
         Key = key;
         ECParameters parameters = key.ExportParameters(false);
         PublicPoint = [4, .. parameters.Q.X!, .. parameters.Q.Y!];
-        Id = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
+        PublicKey = key.ExportSubjectPublicKeyInfo();
+        Id = Convert.ToHexStringLower(SHA256.HashData(PublicKey.Span))[..16];
     }
 
     /// <summary>The key pair.</summary>
@@ -21,8 +22,30 @@ public sealed class FirmwareKey : IDisposable
     /// <summary>Its id: the first 16 hexadecimal digits of SHA-256 of the public key.</summary>
     public string Id { get; }
 
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> PublicKey { get; }
+
     /// <summary>The public key as boards hold it: 04, x, y.</summary>
     public byte[] PublicPoint { get; }
+
+    /// <summary>Makes a key and writes its private half, readable by its owner alone; never over a file that is there.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The key.</returns>
+    public static FirmwareKey Create(string path)
+    {
+        if (File.Exists(path))
+        {
+            throw new CloudException(ErrorCodes.AlreadyExists, $"{path} is there already. A key is never written over.");
+        }
+
+        return Open(path);
+    }
+
+    /// <summary>Opens a key file (PEM) that is there.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The key.</returns>
+    public static FirmwareKey OpenExisting(string path) =>
+        File.Exists(path) ? Open(path) : throw new CloudException(ErrorCodes.NotFound, $"There is no key file {path}.");
 
     /// <summary>Opens a key file (PEM), or makes it.</summary>
     /// <param name="path">The file.</param>
@@ -57,6 +80,10 @@ public sealed class FirmwareKey : IDisposable
     /// <param name="data">What to sign.</param>
     /// <returns>64 bytes.</returns>
     public byte[] Sign(ReadOnlySpan<byte> data) => Key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <inheritdoc/>
+    public Task<byte[]> SignHashAsync(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Key.SignHash(hash.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
     /// <inheritdoc/>
     public void Dispose() => Key.Dispose();

@@ -53,10 +53,10 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
     {
         SemanticVersion version = SemanticVersion.Parse(request.Version)
             ?? throw new CloudException(ErrorCodes.InvalidRequest, $"version: {request.Version} is no semantic version");
-        byte[] image = CreateImage(request, version);
-        CheckProfiles(request.Profiles, image.Length);
-        byte[] digests = Digest(image);
-        Manifest manifest = CreateManifest(request, image, digests);
+        (byte[] image, string kind, int chunkSize) = CreateImage(request, version);
+        CheckProfiles(request, kind, image);
+        DigestList digests = DigestList.Compute(image, chunkSize);
+        Manifest manifest = CreateManifest(request, image, kind, chunkSize, digests);
         byte[] manifestBytes = ToBytes(manifest);
 
         Artifact? existing = Find(request.Component, request.Version);
@@ -68,7 +68,7 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         }
 
         string file = manifest.Sha256 + ".bin";
-        await WriteFileAsync(Path.Combine(_folder, file), image, digests, cancellationToken).ConfigureAwait(false);
+        await WriteFileAsync(Path.Combine(_folder, file), image, digests.Bytes, cancellationToken).ConfigureAwait(false);
         var artifact = new Artifact(manifest, manifestBytes, _key.Sign(manifestBytes), _key.Id, file, _time.GetUtcNow().ToUnixTimeSeconds());
         int rows = await _database.WriteAsync(
             connection => connection.Run(
@@ -129,28 +129,15 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature)) ? Path.Combine(_folder, file) : null;
     }
 
-    private static byte[] Digest(byte[] image)
-    {
-        byte[] key = Contract.GetDigestKey();
-        const int chunk = Contract.DefaultChunkBytes;
-        using var list = new MemoryStream();
-        for (int offset = 0; offset < image.Length; offset += chunk)
-        {
-            list.Write(HMACSHA256.HashData(key, image.AsSpan(offset, Math.Min(chunk, image.Length - offset))));
-        }
-
-        return list.ToArray();
-    }
-
-    private static Manifest CreateManifest(PublishRequest request, byte[] image, byte[] digests) => new()
+    private static Manifest CreateManifest(PublishRequest request, byte[] image, string kind, int chunkSize, DigestList digests) => new()
     {
         Component = request.Component,
         Version = request.Version,
-        Kind = ImageKinds.McuBoot,
+        Kind = kind,
         Size = image.Length,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(image)),
-        ChunkSize = Contract.DefaultChunkBytes,
-        DigestsHmac = Convert.ToHexStringLower(HMACSHA256.HashData(Contract.GetDigestKey(), digests)),
+        ChunkSize = chunkSize,
+        DigestsHmac = Convert.ToHexStringLower(digests.Root),
         DigestsOffset = image.Length,
         Profiles = [.. request.Profiles],
         MinVersion = request.MinVersion,
@@ -166,23 +153,49 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         }
         catch (MessageException exception)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, exception.Message, exception);
+            throw new CloudException(ErrorCodes.InvalidRequest, Explain(exception.Message), exception);
         }
     }
 
-    private static void CheckProfiles(IReadOnlyList<string> profiles, int imageLength)
+    private static string Explain(string field) => field switch
     {
-        foreach (string name in profiles)
+        Fields.Component => "component: 1 to 128 of a-z A-Z 0-9 : _ -",
+        Fields.Profiles => "profiles: 1 to 16, each 1 to 128 of a-z A-Z 0-9 : _ -",
+        Fields.Size => "image: more chunks than a board can check (4,096)",
+        Fields.MinVersion or Fields.MinClr => field + ": not a semantic version",
+        Fields.RollbackIndex => "rollbackIndex: not negative",
+        _ => field + ": missing or out of its range",
+    };
+
+    private static void CheckProfiles(PublishRequest request, string kind, byte[] image)
+    {
+        foreach (string name in request.Profiles)
         {
             HardwareProfile profile = ProfileCatalog.Find(name)
                 ?? throw new CloudException(ErrorCodes.InvalidRequest, $"profile: {name} is none of {string.Join(", ", ProfileCatalog.All.Keys)}");
-
-            // The slot's last erase unit is MCUboot's trailer.
-            int room = profile.Update.Secondary.Size - profile.Update.Secondary.EraseBytes;
-            if (imageLength > room)
+            bool isClr = request.Component == Fields.Clr;
+            if (kind == ImageKinds.Bundle)
             {
-                throw new CloudException(ErrorCodes.InvalidRequest, $"image: {imageLength} bytes do not fit the slot of {name} ({room} bytes)");
+                Require(profile.Update.IsFiles && !isClr, $"profile: {name} updates {request.Component} by MCUboot images; this is a bundle");
+                int heap = BundleFile.ReadHeader(image).HeapBytes;
+                Require(
+                    heap <= profile.ManagedHeapBytes - BundleBuilder.HeapReserve,
+                    $"image: loading it takes {heap} bytes of managed heap for good; {name} has {profile.ManagedHeapBytes}, of which {BundleBuilder.HeapReserve} must remain");
+                continue;
             }
+
+            SlotLayout? slot = isClr ? profile.Update.Clr?.Secondary : profile.Update.Secondary;
+            Require(slot is not null, isClr ? $"profile: the nanoCLR of {name} cannot be updated in the field" : $"profile: {name} updates by files; build a bundle (nanoiot firmware build --kind bundle)");
+            int room = profile.Update.ImageCapacity(slot!);
+            Require(image.Length <= room, $"image: {image.Length} bytes do not fit the slot of {name} ({room} bytes)");
+        }
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, message);
         }
     }
 
@@ -242,22 +255,29 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
             && File.ReadAllBytes(path).AsSpan(McuBootImageBuilder.HeaderSize).StartsWith(sent);
     }
 
-    private byte[] CreateImage(PublishRequest request, SemanticVersion version)
+    private (byte[] Image, string Kind, int ChunkSize) CreateImage(PublishRequest request, SemanticVersion version)
     {
-        if (request.Image.Length is 0 or > MaxImageBytes)
+        Require(request.Image.Length is > 0 and <= MaxImageBytes, $"image: 1 to {MaxImageBytes} bytes");
+        if (BundleFile.IsBundle(request.Image.Span))
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"image: 1 to {MaxImageBytes} bytes");
+            BundleFile bundle = BundleFile.Read(request.Image);
+            Require(bundle.AreDigestsRight, "image: the bundle's digests are not its data's");
+            Require(SemanticVersion.AreEqual(bundle.Header.Version, request.Version), $"version: the bundle's header says {bundle.Header.Version}");
+            return (bundle.Data.ToArray(), ImageKinds.Bundle, bundle.Header.ChunkSize);
         }
 
         if (!McuBootImageBuilder.IsImage(request.Image.Span))
         {
-            return McuBootImageBuilder.Build(request.Image.Span, version, _key.Key);
+            return (McuBootImageBuilder.Build(request.Image.Span, version, _key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
         }
 
-        string inHeader = McuBootImageBuilder.VersionOf(request.Image.Span);
-        return inHeader == $"{version.Major}.{version.Minor}.{version.Patch}"
-            ? request.Image.ToArray()
-            : throw new CloudException(ErrorCodes.InvalidRequest, $"version: the image's header says {inHeader}");
+        McuBootImageFile image = McuBootImageFile.Read(request.Image);
+        string inHeader = image.Version.Split('+')[0];
+        Require(inHeader == $"{version.Major}.{version.Minor}.{version.Patch}", $"version: the image's header says {inHeader}");
+        Require(image.IsHashRight, "image: its hash is not its content's");
+
+        // Padding and trailer are the slot's, not the image's: the board writes its own.
+        return (request.Image[..image.TotalLength].ToArray(), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
     }
 
     private string SignUrl(string file, long expires) =>

@@ -21,6 +21,9 @@ public static class ErrorCodes
     /// <summary>It is in a state that does not allow this (HTTP 409).</summary>
     public const string Conflict = "ConflictException";
 
+    /// <summary>The campaign's boards have no trial, and that was not accepted (HTTP 400).</summary>
+    public const string NoTrial = "NoTrialException";
+
     /// <summary>The body is too large (HTTP 413).</summary>
     public const string TooLarge = "RequestEntityTooLargeException";
 
@@ -44,7 +47,7 @@ public static class ErrorCodes
     /// <returns>The status.</returns>
     public static int HttpStatus(string code) => code switch
     {
-        InvalidRequest => 400,
+        InvalidRequest or NoTrial => 400,
         Unauthorized => 401,
         Forbidden => 403,
         NotFound => 404,

@@ -7,10 +7,11 @@ namespace NanoIoT.Device.Board
         /// <param name="clock">Time.</param>
         /// <param name="network">The MQTT connection.</param>
         /// <param name="download">HTTP(S) downloads.</param>
-        /// <param name="firmware">The update slot.</param>
+        /// <param name="firmware">The application's update slot.</param>
         /// <param name="journal">Two durable records.</param>
         /// <param name="system">The rest.</param>
-        public BoardPorts(IClockPort clock, INetworkPort network, IDownloadPort download, IFirmwarePort firmware, IJournalPort journal, ISystemPort system)
+        /// <param name="clrFirmware">The nanoCLR's update slot, or null where it cannot be updated.</param>
+        public BoardPorts(IClockPort clock, INetworkPort network, IDownloadPort download, IFirmwarePort firmware, IJournalPort journal, ISystemPort system, IFirmwarePort? clrFirmware)
         {
             Clock = clock;
             Network = network;
@@ -18,24 +19,30 @@ namespace NanoIoT.Device.Board
             Firmware = firmware;
             Journal = journal;
             System = system;
+            ClrFirmware = clrFirmware;
         }
 
+        // Fields: a board pays for each property with a hundred bytes of flash.
+
         /// <summary>Time.</summary>
-        public IClockPort Clock { get; }
+        public readonly IClockPort Clock;
 
         /// <summary>The MQTT connection.</summary>
-        public INetworkPort Network { get; }
+        public readonly INetworkPort Network;
 
         /// <summary>HTTP(S) downloads.</summary>
-        public IDownloadPort Download { get; }
+        public readonly IDownloadPort Download;
 
-        /// <summary>The update slot.</summary>
-        public IFirmwarePort Firmware { get; }
+        /// <summary>The application's update slot.</summary>
+        public readonly IFirmwarePort Firmware;
 
         /// <summary>Two durable records.</summary>
-        public IJournalPort Journal { get; }
+        public readonly IJournalPort Journal;
 
         /// <summary>The rest.</summary>
-        public ISystemPort System { get; }
+        public readonly ISystemPort System;
+
+        /// <summary>The nanoCLR's update slot, or null.</summary>
+        public readonly IFirmwarePort? ClrFirmware;
     }
 }

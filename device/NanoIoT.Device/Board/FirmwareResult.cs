@@ -17,5 +17,8 @@ namespace NanoIoT.Device.Board
 
         /// <summary>The flash failed.</summary>
         FlashError,
+
+        /// <summary>Not done yet; only between an adapter and its slot.</summary>
+        Pending,
     }
 }

@@ -30,12 +30,16 @@ namespace NanoIoT.Device.Board
         /// <summary>Gives up the session and erases what was written.</summary>
         void Erase();
 
-        /// <summary>Makes the running image permanent.</summary>
+        /// <summary>Makes the running image permanent. An image that has no trial is permanent already.</summary>
         /// <returns>True where it is.</returns>
         bool Confirm();
 
         /// <summary>Asks for the old image at the next reboot.</summary>
         /// <returns>True where it will come.</returns>
         bool Revert();
+
+        /// <summary>What the last trial left behind for the old firmware to tell, once: a reason code, a space, more; or null.</summary>
+        /// <returns>The note.</returns>
+        string? TakeTrialNote();
     }
 }

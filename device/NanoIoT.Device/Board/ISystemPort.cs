@@ -6,6 +6,9 @@ namespace NanoIoT.Device.Board
         /// <summary>Free bytes of the managed heap.</summary>
         long FreeMemory { get; }
 
+        /// <summary>Lines less severe are dropped.</summary>
+        LogLevel LogLevel { get; set; }
+
         /// <summary>HMAC-SHA-256, native where the board has it.</summary>
         /// <param name="key">The key.</param>
         /// <param name="data">The whole of the data.</param>
@@ -24,7 +27,8 @@ namespace NanoIoT.Device.Board
         void Reboot();
 
         /// <summary>Takes a line for the log.</summary>
+        /// <param name="level">How severe it is.</param>
         /// <param name="text">The line.</param>
-        void Log(string text);
+        void Log(LogLevel level, string text);
     }
 }

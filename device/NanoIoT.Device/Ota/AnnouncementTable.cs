@@ -47,14 +47,14 @@ namespace NanoIoT.Device.Ota
             return true;
         }
 
-        /// <summary>The announcement that counts, or null.</summary>
-        public Candidate? Best()
+        /// <summary>The announcement that counts for a component, or null.</summary>
+        public Candidate? Best(string component)
         {
             Candidate? best = null;
             for (int i = 0; i < _entries.Count; i++)
             {
                 var entry = (Candidate)_entries[i]!;
-                if (best == null || entry.IsBetterThan(best))
+                if (entry.Manifest.Component == component && (best == null || entry.IsBetterThan(best)))
                 {
                     best = entry;
                 }

@@ -5,6 +5,18 @@ namespace NanoIoT.Device.Ota
     /// <summary>An announcement with its manifest, read but not verified.</summary>
     internal sealed class Candidate
     {
+        public readonly string Topic;
+        public readonly Announcement Announcement;
+        public readonly Manifest Manifest;
+
+        /// <summary>Digest of the manifest: which image.</summary>
+        public readonly string ImageId;
+
+        /// <summary>Digest of manifest, signature and key id: which image as signed by whom.</summary>
+        public readonly string SignedId;
+
+        public readonly SemanticVersion Version;
+
         public Candidate(string topic, Announcement announcement, Manifest manifest, string imageId, string signedId)
         {
             Topic = topic;
@@ -14,20 +26,6 @@ namespace NanoIoT.Device.Ota
             SignedId = signedId;
             Version = SemanticVersion.Parse(manifest.Version)!;
         }
-
-        public string Topic { get; }
-
-        public Announcement Announcement { get; }
-
-        public Manifest Manifest { get; }
-
-        /// <summary>Digest of the manifest: which image.</summary>
-        public string ImageId { get; }
-
-        /// <summary>Digest of manifest, signature and key id: which image as signed by whom.</summary>
-        public string SignedId { get; }
-
-        public SemanticVersion Version { get; }
 
         public bool IsBetterThan(Candidate other)
         {

@@ -5,30 +5,75 @@ using NanoIoT.Shared;
 namespace NanoIoT.Device.Ota
 {
     /// <summary>
-    /// Brings an artifact into the slot: prepare the slot, fetch the digest list from behind the image and check it
-    /// against the manifest, then fetch the image in one request and check, chunk by chunk, before each write.
-    /// Holds one chunk and the digest list, whatever the image's size.
+    /// Brings an artifact into the slot, chunk by chunk, each checked against its digest before it is written. Digests come
+    /// in pages of 64, whose own digests the manifest vouches for (<see cref="Manifest"/>), so that the RAM it takes does
+    /// not grow with the image: one page, one chunk, and 32 bytes for each 64 chunks.
+    /// <code>
+    /// page of digests ──> for each chunk: written already? ──yes, and its digest is right──> next
+    ///                       │ no            in the running image? ──yes──> copy ──┐
+    ///                       │ no                                                  v
+    ///                       └──> fetch, with all that follow up to one that is held ──> check ──> write ──> next
+    /// </code>
+    /// A slot that cannot be read (MCUboot) skips the first two questions.
     /// </summary>
     internal sealed class ImageDownload
     {
         /// <summary>Bytes of the image that say what it is, kept to resume it (an MCUboot header's length).</summary>
         public const int HeaderBytes = 32;
 
+        private const int MaxRedirects = 3;
+        private const int PageBytes = Manifest.ChunksPerPage * Contract.DigestBytes;
+
+        /// <summary>The image's first 32 bytes once they are verified, else empty.</summary>
+        public byte[] Header;
+
+        /// <summary>Code of what stopped the download, or null.</summary>
+        public string? Error;
+
+        /// <summary>More about <see cref="Error"/>.</summary>
+        public string Detail = string.Empty;
+
+        /// <summary>Seconds the server asked to wait, or 0.</summary>
+        public int RetryAfterSeconds;
+
+        /// <summary>Whether a chunk was written since the start.</summary>
+        public bool HasProgressed;
+
+        /// <summary>Whether the flash or the slot refused, which trying again does not mend.</summary>
+        public bool IsFatal;
+
+        /// <summary>Bytes fetched and bytes copied since they were last looked at.</summary>
+        public int BytesFetched;
+        public int BytesCopied;
+
         private readonly BoardPorts _ports;
+        private readonly IFirmwarePort _firmware;
+        private readonly IChunkStore? _store;
         private readonly Manifest _manifest;
         private readonly byte[] _digestKey = Contract.GetDigestKey();
-        private byte[]? _digests;
-        private byte[] _chunk = new byte[0];
+        private readonly byte[] _page = new byte[PageBytes];
+        private readonly byte[] _chunk;
+        private readonly short[] _held = new short[Manifest.ChunksPerPage];
+        private byte[]? _pageDigests;
         private string? _eTag;
         private string _url;
+        private string _location = string.Empty;
         private Step _step;
+        private int _redirects;
+        private int _pageIndex = -1;
         private int _offset;
+        private int _written;
+        private int _from;
+        private int _to;
         private bool _isOpen;
 
-        public ImageDownload(BoardPorts ports, Manifest manifest, string url, byte[] header)
+        public ImageDownload(BoardPorts ports, IFirmwarePort firmware, Manifest manifest, string url, byte[] header)
         {
             _ports = ports;
+            _firmware = firmware;
+            _store = firmware as IChunkStore;
             _manifest = manifest;
+            _chunk = new byte[manifest.ChunkSize];
             _url = url;
             Header = header;
         }
@@ -45,39 +90,11 @@ namespace NanoIoT.Device.Ota
             Done,
         }
 
-        /// <summary>The image's first 32 bytes once they are verified, else empty.</summary>
-        public byte[] Header { get; private set; }
-
-        /// <summary>Bytes fetched since the last look.</summary>
-        public int BytesFetched { get; private set; }
-
         /// <summary>Whether every byte is in the slot.</summary>
         public bool IsDone => _step == Step.Done;
 
         /// <summary>Whether something is asked for and not answered.</summary>
         public bool IsRunning => _step != Step.Stopped && _step != Step.Done;
-
-        /// <summary>Code of what stopped the download, or null.</summary>
-        public string? Error { get; private set; }
-
-        /// <summary>More about <see cref="Error"/>.</summary>
-        public string Detail { get; private set; } = string.Empty;
-
-        /// <summary>Seconds the server asked to wait, or 0.</summary>
-        public int RetryAfterSeconds { get; private set; }
-
-        /// <summary>Whether a chunk was written since the start or the last error.</summary>
-        public bool HasProgressed { get; private set; }
-
-        /// <summary>Whether the flash or the slot refused, which trying again does not mend.</summary>
-        public bool IsFatal { get; private set; }
-
-        public int TakeBytesFetched()
-        {
-            int bytes = BytesFetched;
-            BytesFetched = 0;
-            return bytes;
-        }
 
         public void UseUrl(string url) => _url = url;
 
@@ -87,8 +104,10 @@ namespace NanoIoT.Device.Ota
             Error = null;
             RetryAfterSeconds = 0;
             HasProgressed = false;
+            _redirects = 0;
+            _location = string.Empty;
             _step = Step.Beginning;
-            _ports.Firmware.Begin(_manifest.Size, Header.Length == HeaderBytes ? Header : null);
+            _firmware.Begin(_manifest.Size, Header.Length == HeaderBytes ? Header : null);
         }
 
         /// <summary>Lets the connection go; <see cref="Start"/> goes on later.</summary>
@@ -111,43 +130,29 @@ namespace NanoIoT.Device.Ota
             switch (result)
             {
                 case FirmwareResult.Success:
-                    _offset = nextOffset;
-                    if (_digests != null)
-                    {
-                        OpenImage();
-                        return;
-                    }
-
-                    _step = Step.OpeningDigests;
-                    Open(_manifest.DigestsOffset, _manifest.DigestsOffset + _manifest.DigestsLength - 1);
+                    // What can be read back is checked again: a file system may have lost what it once had.
+                    _written = nextOffset;
+                    _offset = _store == null ? nextOffset : 0;
+                    GoOn();
                     break;
                 case FirmwareResult.StartOver:
                     Header = new byte[0];
-                    _ports.Firmware.Begin(_manifest.Size, null);
+                    _firmware.Begin(_manifest.Size, null);
                     break;
                 case FirmwareResult.TooLarge:
-                    Fatal(ReasonCodes.ImageTooLarge, _manifest.Size.ToString() + " bytes");
-                    break;
-                case FirmwareResult.FlashError:
-                    Fatal(ReasonCodes.FlashError, "slot cannot be prepared");
+                    IsFatal = true;
+                    Fail(ReasonCodes.ImageTooLarge, _manifest.Size.ToString() + " bytes");
                     break;
                 default:
-                    Fail(ReasonCodes.FlashError, "slot is busy");
+                    IsFatal = result == FirmwareResult.FlashError;
+                    Fail(ReasonCodes.FlashError, "slot cannot be prepared");
                     break;
             }
         }
 
         public void OnDownloadOpened(DownloadResponse response)
         {
-            if (_step != Step.OpeningDigests && _step != Step.OpeningImage)
-            {
-                return;
-            }
-
-            bool digests = _step == Step.OpeningDigests;
-            int from = digests ? _manifest.DigestsOffset : ChunkStart(_offset);
-            int length = digests ? _manifest.DigestsLength : _manifest.Size - from;
-            if (!CheckStatus(response) || !CheckRange(response, from, length))
+            if ((_step != Step.OpeningDigests && _step != Step.OpeningImage) || IsRedirected(response) || !IsAsked(response))
             {
                 return;
             }
@@ -155,23 +160,30 @@ namespace NanoIoT.Device.Ota
             if (_eTag != null && response.ETag != null && response.ETag != _eTag)
             {
                 // Another artifact stands there now: nothing held of the old one is of use.
-                _eTag = response.ETag;
-                _digests = null;
+                _eTag = null;
+                _pageDigests = null;
+                _pageIndex = -1;
                 Header = new byte[0];
                 Fail(ReasonCodes.DownloadWrongBytes, "entity tag changed");
                 return;
             }
 
             _eTag = response.ETag;
-            if (digests)
+            if (_step == Step.OpeningImage)
             {
-                _step = Step.ReadingDigests;
-                _digests = new byte[length];
-                _ports.Download.Read(_digests, length);
+                ReadChunk();
+                return;
+            }
+
+            _step = Step.ReadingDigests;
+            if (IsTree && _pageDigests == null)
+            {
+                _pageDigests = new byte[_to - _from];
+                _ports.Download.Read(_pageDigests, _pageDigests.Length);
             }
             else
             {
-                ReadChunk();
+                _ports.Download.Read(_page, _to - _from);
             }
         }
 
@@ -198,33 +210,204 @@ namespace NanoIoT.Device.Ota
             if (result == FirmwareResult.StartOver)
             {
                 Header = new byte[0];
-                Fail(ReasonCodes.FlashError, "slot lost its session");
-                return;
             }
 
             if (result != FirmwareResult.Success)
             {
-                Fail(ReasonCodes.FlashError, "write at " + _offset.ToString());
+                IsFatal = result == FirmwareResult.TooLarge;
+                Fail(IsFatal ? ReasonCodes.ImageTooLarge : ReasonCodes.FlashError, "write at " + _offset.ToString());
                 return;
             }
 
             HasProgressed = true;
-            _offset = ChunkStart(_offset) + _chunk.Length;
-            if (_offset >= _manifest.Size)
+            _offset = ChunkStart + ChunkLength;
+            GoOn();
+        }
+
+        /// <summary>The chunk the next byte to write is in.</summary>
+        private int ChunkIndex => _offset / _manifest.ChunkSize;
+
+        private int ChunkStart => ChunkIndex * _manifest.ChunkSize;
+
+        private int ChunkLength => _manifest.Size - ChunkStart < _manifest.ChunkSize ? _manifest.Size - ChunkStart : _manifest.ChunkSize;
+
+        private bool IsTree => _manifest.PageCount > 1;
+
+        /// <summary>Takes the next chunk from where it is nearest.</summary>
+        private void GoOn()
+        {
+            while (true)
             {
-                Finish();
+                if (_offset >= _manifest.Size)
+                {
+                    CloseConnection();
+                    _step = Step.Done;
+                    return;
+                }
+
+                int page = ChunkIndex / Manifest.ChunksPerPage;
+                if (page != _pageIndex)
+                {
+                    OpenDigests(page);
+                    return;
+                }
+
+                if (_store == null || _offset >= _written || !_store.ReadWritten(_offset, _chunk, ChunkLength) || !IsRight())
+                {
+                    break;
+                }
+
+                KeepHeader();
+                _offset += ChunkLength;
+            }
+
+            if (_store != null && _offset < _written)
+            {
+                _store.Rewind(_offset);
+                _written = _offset;
+            }
+
+            short held = _held[ChunkIndex % Manifest.ChunksPerPage];
+            if (_store != null && held >= 0)
+            {
+                if (_store.ReadRunning(held, _chunk, ChunkLength) && IsRight())
+                {
+                    BytesCopied += ChunkLength;
+                    WriteChunk();
+                    return;
+                }
+
+                _held[ChunkIndex % Manifest.ChunksPerPage] = -1;
+            }
+
+            if (_isOpen && ChunkStart == _from && _from < _to)
+            {
+                ReadChunk();
+                return;
+            }
+
+            int end = ChunkIndex + 1;
+            while (end % Manifest.ChunksPerPage != 0 && end < _manifest.ChunkCount && (_store == null || _held[end % Manifest.ChunksPerPage] < 0))
+            {
+                end++;
+            }
+
+            int to = end * _manifest.ChunkSize;
+            _step = Step.OpeningImage;
+            Open(ChunkStart, to < _manifest.Size ? to : _manifest.Size);
+        }
+
+        private void OpenDigests(int page)
+        {
+            int list = _manifest.ChunkCount * Contract.DigestBytes;
+            int from = 0;
+            int to = list;
+            if (IsTree && _pageDigests == null)
+            {
+                from = list;
+                to = _manifest.DigestsLength;
+            }
+            else if (IsTree)
+            {
+                from = page * PageBytes;
+                to = from + PageBytes < list ? from + PageBytes : list;
+            }
+
+            _step = Step.OpeningDigests;
+            Open(_manifest.DigestsOffset + from, _manifest.DigestsOffset + to);
+        }
+
+        private void OnDigestsRead(int count)
+        {
+            CloseConnection();
+            int length = _to - _from;
+            bool isPage = !IsTree || _from < _manifest.DigestsOffset + (_manifest.ChunkCount * Contract.DigestBytes);
+            byte[] read = isPage ? _page : _pageDigests!;
+            if (count != length)
+            {
+                _pageDigests = isPage ? _pageDigests : null;
+                Fail(ReasonCodes.DownloadInterrupted, "digest list ended early");
+                return;
+            }
+
+            int page = ChunkIndex / Manifest.ChunksPerPage;
+            bool right = isPage && IsTree
+                ? Matches(read, length, _pageDigests!, page * Contract.DigestBytes)
+                : Matches(read, length, Hex.Decode(_manifest.DigestsHmac)!, 0);
+            if (!right)
+            {
+                _pageDigests = isPage ? _pageDigests : null;
+                Fail(ReasonCodes.DownloadWrongBytes, "digest list");
+                return;
+            }
+
+            if (isPage)
+            {
+                _pageIndex = page;
+                _store?.FindChunks(_page, length / Contract.DigestBytes, _manifest.ChunkSize, _held);
+            }
+
+            GoOn();
+        }
+
+        private void ReadChunk()
+        {
+            _step = Step.ReadingChunk;
+            _ports.Download.Read(_chunk, ChunkLength);
+        }
+
+        private void OnChunkRead(int count)
+        {
+            if (count != ChunkLength)
+            {
+                Fail(ReasonCodes.DownloadInterrupted, "ended at " + (ChunkStart + (count > 0 ? count : 0)).ToString());
+            }
+            else if (!IsRight())
+            {
+                Fail(ReasonCodes.DownloadWrongBytes, "chunk " + ChunkIndex.ToString());
             }
             else
             {
-                ReadChunk();
+                _from = ChunkStart + ChunkLength;
+                WriteChunk();
             }
         }
 
-        private static bool Matches(byte[] digest, byte[] list, int offset)
+        private void WriteChunk()
         {
+            KeepHeader();
+            int skip = _offset - ChunkStart;
+            int count = ChunkLength - skip;
+            _step = Step.WritingChunk;
+            _firmware.Write(_chunk, skip, count);
+        }
+
+        private void KeepHeader()
+        {
+            if (ChunkStart == 0 && Header.Length == 0)
+            {
+                Header = new byte[HeaderBytes];
+                Array.Copy(_chunk, 0, Header, 0, HeaderBytes);
+            }
+        }
+
+        /// <summary>Whether the chunk in RAM is the one that belongs there.</summary>
+        private bool IsRight() => Matches(_chunk, ChunkLength, _page, ChunkIndex % Manifest.ChunksPerPage * Contract.DigestBytes);
+
+        private bool Matches(byte[] data, int length, byte[] digests, int offset)
+        {
+            if (length != data.Length)
+            {
+                // The native HMAC takes whole arrays.
+                var exact = new byte[length];
+                Array.Copy(data, 0, exact, 0, length);
+                data = exact;
+            }
+
+            byte[] digest = _ports.System.HmacSha256(_digestKey, data);
             for (int i = 0; i < digest.Length; i++)
             {
-                if (digest[i] != list[offset + i])
+                if (digest[i] != digests[offset + i])
                 {
                     return false;
                 }
@@ -233,144 +416,60 @@ namespace NanoIoT.Device.Ota
             return true;
         }
 
-        private int ChunkStart(int offset) => offset / _manifest.ChunkSize * _manifest.ChunkSize;
-
         private void Open(int from, int to)
         {
-            _isOpen = true;
-            _ports.Download.Open(_url, from, to);
-        }
-
-        private void OpenImage()
-        {
-            if (_offset >= _manifest.Size)
-            {
-                Finish();
-                return;
-            }
-
-            _step = Step.OpeningImage;
-            Open(ChunkStart(_offset), _manifest.Size - 1);
-        }
-
-        private void ReadChunk()
-        {
-            int start = ChunkStart(_offset);
-            int length = _manifest.Size - start < _manifest.ChunkSize ? _manifest.Size - start : _manifest.ChunkSize;
-            if (_chunk.Length != length)
-            {
-                _chunk = new byte[length];
-            }
-
-            _step = Step.ReadingChunk;
-            _ports.Download.Read(_chunk, length);
-        }
-
-        private void OnDigestsRead(int count)
-        {
             CloseConnection();
-            byte[] digests = _digests!;
-            if (count != digests.Length)
-            {
-                _digests = null;
-                Fail(ReasonCodes.DownloadInterrupted, "digest list ended early");
-                return;
-            }
-
-            byte[] expected = Hex.Decode(_manifest.DigestsHmac)!;
-            if (!Matches(expected, _ports.System.HmacSha256(_digestKey, digests), 0))
-            {
-                _digests = null;
-                Fail(ReasonCodes.DownloadWrongBytes, "digest list");
-                return;
-            }
-
-            OpenImage();
+            _from = from;
+            _to = to;
+            _isOpen = true;
+            _ports.Download.Open(_location.Length > 0 ? _location : _url, from, to - 1);
         }
 
-        private void OnChunkRead(int count)
-        {
-            int start = ChunkStart(_offset);
-            if (count != _chunk.Length)
-            {
-                Fail(ReasonCodes.DownloadInterrupted, "ended at " + (start + (count > 0 ? count : 0)).ToString());
-                return;
-            }
-
-            int index = start / _manifest.ChunkSize;
-            if (!Matches(_ports.System.HmacSha256(_digestKey, _chunk), _digests!, index * Contract.DigestBytes))
-            {
-                Fail(ReasonCodes.DownloadWrongBytes, "chunk " + index.ToString());
-                return;
-            }
-
-            if (start == 0 && Header.Length == 0)
-            {
-                var header = new byte[HeaderBytes];
-                Array.Copy(_chunk, 0, header, 0, HeaderBytes);
-                Header = header;
-            }
-
-            _step = Step.WritingChunk;
-            int skip = _offset - start;
-            _ports.Firmware.Write(_chunk, skip, _chunk.Length - skip);
-        }
-
-        private bool CheckStatus(DownloadResponse response)
+        private bool IsRedirected(DownloadResponse response)
         {
             int status = response.Status;
-            if (status == 200 || status == 206)
+            bool redirects = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+            if (!redirects || response.Location == null || _redirects == MaxRedirects || !IsAsSafe(response.Location))
             {
-                return true;
+                return false;
             }
 
-            RetryAfterSeconds = response.RetryAfterSeconds;
-            string detail = status == 0 ? response.Error ?? "no answer" : "HTTP " + status.ToString();
-            if (status == 0)
-            {
-                Fail(ReasonCodes.DownloadInterrupted, detail);
-            }
-            else if (status == 401 || status == 403)
-            {
-                Fail(ReasonCodes.DownloadForbidden, detail);
-            }
-            else if (status == 404 || status == 410)
-            {
-                Fail(ReasonCodes.DownloadNotFound, detail);
-            }
-            else
-            {
-                Fail(ReasonCodes.DownloadServerError, detail);
-            }
-
-            return false;
+            _redirects++;
+            _location = response.Location;
+            Open(_from, _to);
+            return true;
         }
 
-        private bool CheckRange(DownloadResponse response, int from, int length)
+        /// <summary>An absolute address, and never from TLS to clear text.</summary>
+        private bool IsAsSafe(string location) => location.StartsWith("https://") || (location.StartsWith("http://") && _url.StartsWith("http://"));
+
+        private bool IsAsked(DownloadResponse response)
         {
+            int status = response.Status;
+            if (status != 200 && status != 206)
+            {
+                RetryAfterSeconds = response.RetryAfterSeconds;
+                _location = string.Empty;
+                string reason = status == 0 ? ReasonCodes.DownloadInterrupted
+                    : status == 401 || status == 403 ? ReasonCodes.DownloadForbidden
+                    : status == 404 || status == 410 ? ReasonCodes.DownloadNotFound
+                    : ReasonCodes.DownloadServerError;
+                Fail(reason, status == 0 ? response.Error ?? "no answer" : "HTTP " + status.ToString());
+                return false;
+            }
+
             // A 200 to a range request is the whole artifact: of use only from its beginning, and then longer than asked for.
+            int length = _to - _from;
             int total = _manifest.DigestsOffset + _manifest.DigestsLength;
-            bool right = response.Status == 206
-                ? response.RangeStart == from && response.ContentLength == length && (response.RangeTotal == total || response.RangeTotal < 0)
-                : from == 0 && response.ContentLength == total;
+            bool right = status == 206
+                ? response.RangeStart == _from && response.ContentLength == length && (response.RangeTotal == total || response.RangeTotal < 0)
+                : _from == 0 && response.ContentLength == total;
             if (!right)
             {
-                Fail(ReasonCodes.DownloadWrongLength, "HTTP " + response.Status.ToString() + ", " + response.ContentLength.ToString() + " bytes for " + length.ToString() + " from " + from.ToString());
+                Fail(ReasonCodes.DownloadWrongLength, "HTTP " + status.ToString() + ", " + response.ContentLength.ToString() + " bytes for " + length.ToString() + " from " + _from.ToString());
             }
 
             return right;
-        }
-
-        private void Finish()
-        {
-            CloseConnection();
-            _step = Step.Done;
-        }
-
-        private void Fatal(string reason, string detail)
-        {
-            IsFatal = true;
-            Fail(reason, detail);
         }
 
         private void Fail(string reason, string detail)

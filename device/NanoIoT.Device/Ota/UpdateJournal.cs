@@ -83,7 +83,15 @@ namespace NanoIoT.Device.Ota
 
             var payload = new byte[length];
             Array.Copy(bytes, HeaderBytes, payload, 0, length);
-            return UpdateRecord.Decode(payload);
+            try
+            {
+                return UpdateRecord.Decode(payload);
+            }
+            catch (Exception)
+            {
+                // Whole, but not of this format: as if it were not there.
+                return null;
+            }
         }
 
         private static uint ReadUInt32(byte[] bytes, int offset) =>

@@ -3,41 +3,50 @@ using NanoIoT.Device.Board;
 using NanoIoT.Device.Connection;
 using NanoIoT.Device.Provisioning;
 using NanoIoT.Shared;
+using NanoIoT.Shared.Json;
 
 namespace NanoIoT.Device.Ota
 {
     /// <summary>
     /// The update, from announcement to the new firmware's own word that it works.
     /// <code>
-    /// Idle ──announcement passes gate and checks──> Downloading ──every chunk verified and written──> Completing
-    ///   ^      (accepted)                             │   ^                                              │ slot's own check
-    ///   │                                    error: back-off, resume                                     v
-    ///   ├──canceled, superseded, attempts used up─────┘                    (staged) Staged ──reboot──> boot loader swaps
-    ///   │                                                                                                │
-    ///   ├──confirmed (succeeded)───────────── Testing &lt;──new firmware starts (testing)────────────────────┤
-    ///   │                                        │ unhealthy or out of time: revert, reboot              │
-    ///   └──old firmware starts (rolledBack)──────┴────────────────────────────────────────────────────────┘
+    /// Idle ──announcement passes gate, checks, signature──> Downloading ──every chunk verified and written──> Completing
+    ///   ^      (accepted)                                     │    ^                                             │ slot's own check
+    ///   │                          policy says later; error:  │    │  refused: begin afresh, three times         │
+    ///   │                          back-off, resume ──────────┘    └─────────────────────────────────────────────┤
+    ///   ├──canceled, superseded, declined, attempts used up────┘                                                 v
+    ///   │                                                    (staged) Staged ──policy says now──> reboot ──> boot loader swaps
+    ///   │                                                                                                        │
+    ///   ├──healthy: confirmed (succeeded)──────────────────── Testing &lt;──new firmware starts (testing)───────────┤
+    ///   │                                                        │ unhealthy or out of time: revert, reboot      │
+    ///   └──old firmware starts (rolledBack)──────────────────────┴───────────────────────────────────────────────┘
     /// </code>
     /// The phase is in the journal before the step it names is taken, so a power cut at any moment leaves a phase that
-    /// <see cref="Start"/> can go on from, together with what the boot loader says runs. Reports are in the journal
-    /// before they are sent and until they are acknowledged; one repeated carries the same number and counts once.
+    /// <see cref="Start"/> can go on from, together with what the boot loader says runs. One update at a time, of one
+    /// component: the application, or the nanoCLR, which confirms itself at its start and so is only undone while the
+    /// application still runs on it.
     /// </summary>
     internal sealed class UpdateMachine
     {
-        private const int ReportTimeoutMilliseconds = 15000;
         private const int StagedGraceMilliseconds = 10000;
         private const int HealthIntervalMilliseconds = 3000;
         private const int RecheckMilliseconds = 5000;
+        private const int DeferMilliseconds = 30000;
+        private const int QuietMilliseconds = 15000;
+        private const int ListenMilliseconds = 3000;
+        private const int LongestSilenceMilliseconds = 120000;
         private const int LongSpreadSeconds = 5;
         private const int MaxRetryAfterSeconds = 3600;
-        private const int MaxPendingRejections = 3;
+        private const int MaxFreshStarts = 3;
+        private const int MaxDetail = 100;
         private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;
-        private readonly IMessageSender _sender;
+        private readonly CloudLink _link;
         private readonly UpdateJournal _journal;
         private readonly UpdateVerifier _verifier;
+        private readonly ReportOutbox _reports;
         private readonly AnnouncementTable _announcements = new AnnouncementTable();
         private readonly BackOff _backOff;
         private UpdateRecord _record = new UpdateRecord();
@@ -46,22 +55,25 @@ namespace NanoIoT.Device.Ota
         private string _lastRejected = string.Empty;
         private string _freshUrl = string.Empty;
         private bool _healthAsked;
+        private bool _isDeferred;
+        private bool _isListening;
         private int _attempts;
-        private int _reportId;
-        private long _reportDeadline;
         private long _startAt = Never;
         private long _rebootAt = Never;
         private long _recheckAt = Never;
         private long _trialEnds = Never;
         private long _healthAt = Never;
+        private long _quietUntil = Never;
+        private long _sliceEnds = Never;
 
-        public UpdateMachine(AgentSettings settings, BoardPorts ports, IMessageSender sender)
+        public UpdateMachine(AgentSettings settings, BoardPorts ports, CloudLink link)
         {
             _settings = settings;
             _ports = ports;
-            _sender = sender;
+            _link = link;
             _journal = new UpdateJournal(ports.Journal);
-            _verifier = new UpdateVerifier(settings, ports.Firmware);
+            _verifier = new UpdateVerifier(settings, ports);
+            _reports = new ReportOutbox(settings, ports, link);
             _backOff = new BackOff(ports.System, settings.MinBackOffMilliseconds, settings.MaxBackOffMilliseconds);
         }
 
@@ -69,55 +81,111 @@ namespace NanoIoT.Device.Ota
         public bool IsOnTrial => _trialEnds != Never;
 
         /// <summary>Why the board booted, as far as an update has to do with it: <c>update</c>, <c>rollback</c>, or null.</summary>
-        public string? BootReason { get; private set; }
+        public string? BootReason;
 
         /// <summary>The last campaign and what came of it, for the shadow; empty before the first.</summary>
         public string LastUpdate =>
             _record.Campaign.Length == 0 ? string.Empty : _record.Campaign + ":" + (_record.Outcome.Length == 0 ? "running" : _record.Outcome);
 
+        private IFirmwarePort Firmware => _record.Component == Fields.Clr && _ports.ClrFirmware != null ? _ports.ClrFirmware : _ports.Firmware;
+
+        private long Now => _ports.Clock.Milliseconds;
+
+        // ---- Boot ----
+
         /// <summary>Decides at boot, from journal and boot loader, what came of an update.</summary>
         public void Start()
         {
             _record = _journal.Load();
-            FirmwareStatus status = _ports.Firmware.GetStatus();
-            bool isNew = IsRunning(_record.To);
-            bool isOld = IsRunning(_record.From);
-            switch (_record.Phase)
+            _reports.Attach(_record);
+            FirmwareStatus status = Firmware.GetStatus();
+            if (_record.Phase == UpdatePhase.Idle)
             {
-                case UpdatePhase.Idle:
-                    if (status == FirmwareStatus.Testing)
-                    {
-                        // The journal was lost, or something else staged this image: prove it all the same.
-                        BeginTrial();
-                    }
-
-                    break;
-                case UpdatePhase.Downloading:
-                    break;
-                case UpdatePhase.Completing:
-                case UpdatePhase.Staged:
-                case UpdatePhase.Testing:
-                    if (isNew)
-                    {
-                        StartNewFirmware(status);
-                    }
-                    else if (isOld)
-                    {
-                        StartOldFirmware(status);
-                    }
-                    else
-                    {
-                        Finish(UpdateStates.Failed, ReasonCodes.Superseded, "found version " + _settings.FirmwareVersion);
-                    }
-
-                    break;
+                if (_ports.Firmware.GetStatus() == FirmwareStatus.Testing)
+                {
+                    // The journal was lost, or something else staged this image: prove it all the same.
+                    _record.Component = _settings.Component;
+                    BeginTrial();
+                }
+            }
+            else if (_record.Phase != UpdatePhase.Downloading)
+            {
+                if (IsRunning(_record.To))
+                {
+                    StartNewFirmware(status);
+                }
+                else if (IsRunning(_record.From))
+                {
+                    StartOldFirmware(status);
+                }
+                else
+                {
+                    Finish(UpdateStates.Failed, ReasonCodes.Superseded, "found version " + RunningVersion(_record.Component));
+                }
             }
         }
+
+        private void StartNewFirmware(FirmwareStatus status)
+        {
+            BootReason = "update";
+            if (Firmware == _ports.Firmware && status == FirmwareStatus.Confirmed)
+            {
+                // Confirmed, and the power went before the journal knew.
+                Succeed();
+                return;
+            }
+
+            if (_record.Phase != UpdatePhase.Testing)
+            {
+                _record.Phase = UpdatePhase.Testing;
+                Report(UpdateStates.Testing, null, null);
+            }
+
+            BeginTrial();
+        }
+
+        private void StartOldFirmware(FirmwareStatus status)
+        {
+            if (status == FirmwareStatus.SwapPending)
+            {
+                // Marked, and the power went before the journal knew; or the boot loader has not swapped yet.
+                if (_record.Phase == UpdatePhase.Completing)
+                {
+                    _record.Phase = UpdatePhase.Staged;
+                    Report(UpdateStates.Staged, null, null);
+                }
+
+                _rebootAt = Now + StagedGraceMilliseconds;
+                return;
+            }
+
+            string? note = Firmware.TakeTrialNote();
+            if (_record.Phase == UpdatePhase.Completing)
+            {
+                // The slot was not marked: everything is written, so this goes quickly.
+                _record.Phase = UpdatePhase.Downloading;
+                Save();
+                return;
+            }
+
+            BootReason = "rollback";
+            if (_record.Reason.Length == 0 && note != null)
+            {
+                int space = note.IndexOf(' ');
+                _record.Reason = space < 0 ? note : note.Substring(0, space);
+                _record.Detail = space < 0 ? string.Empty : note.Substring(space + 1);
+            }
+
+            Finish(UpdateStates.RolledBack, _record.Reason.Length > 0 ? _record.Reason : ReasonCodes.BootReverted, _record.Detail);
+        }
+
+        // ---- Announcements ----
 
         /// <summary>Takes an announcement, or its removal (an empty payload).</summary>
         public void OnAnnouncement(string topic, byte[] payload)
         {
-            if (Topics.OtaComponent(topic) != _settings.Component)
+            string component = Topics.OtaComponent(topic);
+            if (component != _settings.Component && (component != Fields.Clr || _ports.ClrFirmware == null))
             {
                 return;
             }
@@ -131,11 +199,17 @@ namespace NanoIoT.Device.Ota
             Candidate candidate;
             try
             {
-                candidate = ReadCandidate(topic, payload);
+                candidate = ReadCandidate(topic, component, payload);
             }
             catch (MessageException exception)
             {
-                RejectUnread(topic, payload.Length, exception);
+                string key = topic + exception.Reason + payload.Length.ToString();
+                if (_lastRejected != key)
+                {
+                    _lastRejected = key;
+                    RejectLoosely(string.Empty, 0, string.Empty, exception);
+                }
+
                 return;
             }
 
@@ -144,7 +218,7 @@ namespace NanoIoT.Device.Ota
                 _announcements.Remove(topic);
                 if (_record.Phase == UpdatePhase.Downloading && _record.Campaign == candidate.Announcement.Campaign)
                 {
-                    Finish(UpdateStates.Rejected, ReasonCodes.Canceled, string.Empty);
+                    Finish(UpdateStates.Rejected, ReasonCodes.Canceled, null);
                 }
             }
             else if (_announcements.Put(candidate))
@@ -152,6 +226,183 @@ namespace NanoIoT.Device.Ota
                 Evaluate();
             }
         }
+
+        private Candidate ReadCandidate(string topic, string component, byte[] payload)
+        {
+            Announcement announcement = Announcement.Parse(payload);
+            Manifest manifest = Manifest.Parse(announcement.Manifest);
+            if (manifest.Component != component)
+            {
+                throw new MessageException(ReasonCodes.WrongComponent, "for " + manifest.Component);
+            }
+
+            byte[] key = Contract.GetDigestKey();
+            byte[] signed = new byte[announcement.Manifest.Length + announcement.Signature.Length];
+            Array.Copy(announcement.Manifest, 0, signed, 0, announcement.Manifest.Length);
+            Array.Copy(announcement.Signature, 0, signed, announcement.Manifest.Length, announcement.Signature.Length);
+            string imageId = Hex.Encode(_ports.System.HmacSha256(key, announcement.Manifest)).Substring(0, 32);
+            string signedId = Hex.Encode(_ports.System.HmacSha256(key, signed)) + announcement.KeyId;
+            return new Candidate(topic, announcement, manifest, imageId, signedId);
+        }
+
+        /// <summary>Looks at what is announced: first for the component under way, else the application before the nanoCLR.</summary>
+        private void Evaluate()
+        {
+            if (_record.Phase == UpdatePhase.Downloading)
+            {
+                Evaluate(_announcements.Best(_record.Component));
+                return;
+            }
+
+            Evaluate(_announcements.Best(_settings.Component));
+            if (_record.Phase == UpdatePhase.Idle)
+            {
+                Evaluate(_announcements.Best(Fields.Clr));
+            }
+        }
+
+        private void Evaluate(Candidate? best)
+        {
+            if (best == null || (_record.Phase != UpdatePhase.Idle && _record.Phase != UpdatePhase.Downloading))
+            {
+                return;
+            }
+
+            Announcement announcement = best.Announcement;
+            if (_record.Phase == UpdatePhase.Downloading && _record.Campaign == announcement.Campaign && _record.ImageId == best.ImageId)
+            {
+                GoOn(best);
+                return;
+            }
+
+            if (_record.IsDone(announcement.Campaign, best.ImageId)
+                || announcement.State == CampaignStates.Paused
+                || best.SignedId == _lastRejected
+                || IsOnTrial
+                || SemanticVersion.AreEqual(best.Manifest.Version, RunningVersion(best.Manifest.Component))
+                || GateHash.Permyriad(announcement.Salt, _settings.ThingName) >= announcement.Permyriad
+                || !IsInWindow(announcement))
+            {
+                return;
+            }
+
+            try
+            {
+                _verifier.Verify(best, _record, RunningVersion(best.Manifest.Component));
+            }
+            catch (MessageException exception)
+            {
+                Reject(best, exception);
+                return;
+            }
+
+            if (_record.Phase == UpdatePhase.Downloading)
+            {
+                Finish(UpdateStates.Failed, ReasonCodes.Superseded, "by " + announcement.Campaign);
+            }
+
+            Accept(best);
+        }
+
+        private bool IsInWindow(Announcement announcement)
+        {
+            if (announcement.NotBefore == 0 && announcement.NotAfter == 0)
+            {
+                return true;
+            }
+
+            long now = _ports.Clock.UnixSeconds;
+            if (now == 0 || now < announcement.NotBefore)
+            {
+                long wait = now == 0 || announcement.NotBefore - now > 3600 ? RecheckMilliseconds : (announcement.NotBefore - now) * 1000;
+                _recheckAt = Now + wait;
+                return false;
+            }
+
+            return announcement.NotAfter == 0 || now <= announcement.NotAfter;
+        }
+
+        private void Accept(Candidate candidate)
+        {
+            NewRecord(candidate);
+            _record.Phase = UpdatePhase.Downloading;
+            _current = candidate;
+            _attempts = 0;
+            _isDeferred = false;
+            _freshUrl = string.Empty;
+            _backOff.Reset();
+            Report(UpdateStates.Accepted, null, null);
+            Announcement announcement = candidate.Announcement;
+            int spread = GateHash.SpreadSeconds(announcement.Salt, _settings.ThingName, announcement.SpreadSeconds);
+            _startAt = Now + (spread * 1000L);
+        }
+
+        /// <summary>The announcement of the update under way came again: after a boot, or with another revision.</summary>
+        private void GoOn(Candidate candidate)
+        {
+            bool known = _current != null;
+            _current = candidate;
+            _record.Revision = candidate.Announcement.Revision;
+            if (_freshUrl.Length == 0)
+            {
+                _download?.UseUrl(candidate.Announcement.Url);
+            }
+
+            if (candidate.Announcement.State == CampaignStates.Paused)
+            {
+                StopDownload();
+            }
+            else if (!known || (_download != null && !_download.IsRunning && !_download.IsDone && _startAt == Never))
+            {
+                _startAt = Now;
+            }
+        }
+
+        private void NewRecord(Candidate candidate)
+        {
+            Manifest manifest = candidate.Manifest;
+            _record.Component = manifest.Component;
+            _record.Campaign = candidate.Announcement.Campaign;
+            _record.Revision = candidate.Announcement.Revision;
+            _record.ImageId = candidate.ImageId;
+            _record.From = RunningVersion(manifest.Component);
+            _record.To = manifest.Version;
+            _record.PendingRollbackIndex = manifest.Component == Fields.Clr ? 0 : manifest.RollbackIndex;
+            _record.Sequence = 0;
+            _record.FreshStarts = 0;
+            _record.BytesDownloaded = 0;
+            _record.BytesCopied = 0;
+            _record.Reason = string.Empty;
+            _record.Detail = string.Empty;
+            _record.Outcome = string.Empty;
+            _record.Header = new byte[0];
+        }
+
+        private void Reject(Candidate candidate, MessageException exception)
+        {
+            bool forged = exception.Reason == ReasonCodes.BadSignature || exception.Reason == ReasonCodes.UnknownKey;
+            if (forged || _record.Phase != UpdatePhase.Idle)
+            {
+                // Not the campaign's end: a right announcement of the same campaign must still be taken.
+                _lastRejected = candidate.SignedId;
+                RejectLoosely(candidate.Announcement.Campaign, candidate.Announcement.Revision, candidate.Manifest.Version, exception);
+                return;
+            }
+
+            NewRecord(candidate);
+            Finish(UpdateStates.Rejected, exception.Reason, exception.Message);
+        }
+
+        private void RejectLoosely(string campaign, long revision, string to, MessageException exception)
+        {
+            Log("rejected: " + exception.Reason + " " + exception.Message);
+            if (_reports.AddRejection(campaign, revision, to, exception))
+            {
+                Save();
+            }
+        }
+
+        // ---- Download ----
 
         /// <summary>Takes a fresh URL for the campaign under way.</summary>
         public void OnFreshUrl(string campaign, string url)
@@ -162,62 +413,18 @@ namespace NanoIoT.Device.Ota
                 _download.UseUrl(url);
                 if (!_download.IsRunning)
                 {
-                    _startAt = _ports.Clock.Milliseconds;
+                    _startAt = Now;
                 }
             }
         }
 
-        /// <summary>The board is connected and its subscriptions are granted.</summary>
-        public void OnReady() => SendReport();
-
-        /// <summary>The connection is lost: what was not acknowledged is sent again on the next.</summary>
-        public void OnDisconnected() => _reportId = 0;
-
-        public void OnPublished(int id, bool acknowledged)
+        /// <summary>The application's policy may answer otherwise now.</summary>
+        public void Reconsider()
         {
-            if (id != _reportId || _reportId == 0)
+            if (_isDeferred)
             {
-                return;
-            }
-
-            _reportId = 0;
-            if (acknowledged && _record.Reports.Count > 0)
-            {
-                _record.Reports.RemoveAt(0);
-                if (_record.Reports.Count == 0 && (_record.Phase == UpdatePhase.Idle || _record.Phase == UpdatePhase.Staged))
-                {
-                    // In between, the next state's record forgets it; before a reboot and at the end nothing else would.
-                    Save();
-                }
-
-                if (_record.Reports.Count == 0 && _record.Phase == UpdatePhase.Staged && _rebootAt != Never)
-                {
-                    _rebootAt = _ports.Clock.Milliseconds;
-                }
-            }
-
-            SendReport();
-        }
-
-        public void OnHealth(HealthStatus status, string detail)
-        {
-            _healthAsked = false;
-            if (!IsOnTrial)
-            {
-                return;
-            }
-
-            if (status == HealthStatus.Unhealthy)
-            {
-                GoBack(ReasonCodes.HealthCheckFailed, detail);
-            }
-            else if (status == HealthStatus.Healthy && _sender.IsReady)
-            {
-                ConfirmFirmware();
-            }
-            else
-            {
-                _healthAt = _ports.Clock.Milliseconds + HealthIntervalMilliseconds;
+                _startAt = _startAt == Never ? Never : Now;
+                _rebootAt = _rebootAt == Never ? Never : Now;
             }
         }
 
@@ -245,6 +452,112 @@ namespace NanoIoT.Device.Ota
             AfterDownloadEvent();
         }
 
+        private void StartDownload()
+        {
+            Candidate? current = _current;
+            if (current == null || _record.Phase != UpdatePhase.Downloading || current.Announcement.State == CampaignStates.Paused)
+            {
+                return;
+            }
+
+            if (_ports.Clock.UnixSeconds == 0 && current.Announcement.Url.StartsWith("https:"))
+            {
+                // TLS cannot judge the server's certificate yet; the time is asked for, or comes with the shadow.
+                _startAt = Now + RecheckMilliseconds;
+                return;
+            }
+
+            FirmwareStatus status = Firmware.GetStatus();
+            if (status == FirmwareStatus.Testing || status == FirmwareStatus.SwapPending)
+            {
+                _startAt = Now + RecheckMilliseconds;
+                return;
+            }
+
+            UpdateAnswer answer = AskPolicy(current, false);
+            if (answer == UpdateAnswer.Never)
+            {
+                Finish(UpdateStates.Rejected, ReasonCodes.Declined, null);
+                return;
+            }
+
+            if (answer == UpdateAnswer.Later)
+            {
+                _startAt = Now + DeferMilliseconds;
+                Defer(UpdateStates.Accepted);
+                return;
+            }
+
+            _isDeferred = false;
+            if (_download == null)
+            {
+                Announcement announcement = current.Announcement;
+                _download = new ImageDownload(_ports, Firmware, current.Manifest, _freshUrl.Length > 0 ? _freshUrl : announcement.Url, _record.Header);
+                if (_record.BytesDownloaded == 0 && announcement.SpreadSeconds > LongSpreadSeconds)
+                {
+                    // Where the start is not spread, accepted says as much.
+                    Report(UpdateStates.Downloading, null, null);
+                }
+            }
+
+            _isListening = false;
+            if (_settings.LowMemory && !_link.IsSuspended)
+            {
+                // Two TLS sessions do not fit: first what is to be reported, then the download alone, in slices between
+                // which the cloud can pause or cancel it.
+                _quietUntil = _link.IsReady ? Now + QuietMilliseconds : Now;
+                return;
+            }
+
+            _sliceEnds = _settings.LowMemory ? Now + (_settings.DownloadSliceSeconds * 1000L) : Never;
+            _download.Start();
+        }
+
+        private void AfterDownloadEvent()
+        {
+            ImageDownload? download = _download;
+            if (download == null || _record.Phase != UpdatePhase.Downloading)
+            {
+                return;
+            }
+
+            _record.BytesDownloaded += download.BytesFetched;
+            _record.BytesCopied += download.BytesCopied;
+            download.BytesFetched = 0;
+            download.BytesCopied = 0;
+            if (download.Header.Length != _record.Header.Length)
+            {
+                // With the header in the journal a reboot resumes instead of starting over.
+                _record.FreshStarts += download.Header.Length == 0 ? 1 : 0;
+                _record.Header = download.Header;
+                Save();
+            }
+
+            if (download.HasProgressed)
+            {
+                _attempts = 0;
+                _backOff.Reset();
+            }
+
+            if (download.IsDone)
+            {
+                _sliceEnds = Never;
+                _record.Phase = UpdatePhase.Completing;
+                Save();
+                Firmware.Complete();
+            }
+            else if (!download.IsRunning && download.Error != null && _startAt == Never)
+            {
+                Retry(download.Error, download.Detail, download.IsFatal || _record.FreshStarts > MaxFreshStarts, download.RetryAfterSeconds);
+            }
+            else if (Now >= _sliceEnds)
+            {
+                StopDownload();
+                _isListening = true;
+                _startAt = Now + LongestSilenceMilliseconds;
+            }
+        }
+
         public void OnFirmwareCompleted(FirmwareResult result)
         {
             if (_record.Phase != UpdatePhase.Completing)
@@ -252,147 +565,100 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
+            _download = null;
             if (result == FirmwareResult.Success)
             {
-                _download = null;
+                _link.Resume();
                 _record.Phase = UpdatePhase.Staged;
                 Report(UpdateStates.Staged, null, null);
-                _rebootAt = _ports.Clock.Milliseconds + StagedGraceMilliseconds;
-                SendReport();
+                _rebootAt = Now + StagedGraceMilliseconds;
                 return;
             }
 
             _record.Phase = UpdatePhase.Downloading;
             _record.Header = new byte[0];
-            _download = null;
-            Retry(result == FirmwareResult.FlashError ? ReasonCodes.FlashError : ReasonCodes.ImageRefused, "slot refused the image", false, 0);
+            _record.FreshStarts++;
+            Save();
+            string reason = result == FirmwareResult.FlashError ? ReasonCodes.FlashError : ReasonCodes.ImageRefused;
+            Retry(reason, "slot refused the image", _record.FreshStarts > MaxFreshStarts, 0);
         }
 
-        /// <summary>Does what is due.</summary>
-        /// <returns>Milliseconds until it must be called again.</returns>
-        public long Tick()
+        private void Retry(string reason, string detail, bool isFatal, int retryAfterSeconds)
         {
-            long now = _ports.Clock.Milliseconds;
-            if (_reportId != 0 && now >= _reportDeadline)
+            _attempts++;
+            _sliceEnds = Never;
+            Log("download: " + reason + " " + detail + ", attempt " + _attempts.ToString());
+            if (isFatal || _attempts >= _settings.MaxDownloadAttempts)
             {
-                _reportId = 0;
-            }
-
-            if (_reportId == 0 && _record.Reports.Count > 0)
-            {
-                SendReport();
-            }
-
-            if (now >= _recheckAt)
-            {
-                _recheckAt = Never;
-                Evaluate();
-            }
-
-            if (now >= _startAt)
-            {
-                _startAt = Never;
-                StartDownload();
-            }
-
-            if (now >= _rebootAt)
-            {
-                _rebootAt = Never;
-                _ports.System.Reboot();
-            }
-
-            if (now >= _trialEnds)
-            {
-                GoBack(ReasonCodes.TrialTimeout, _sender.IsReady ? "not healthy in time" : "not connected in time");
-            }
-
-            if (now >= _healthAt && _sender.IsReady && !_healthAsked)
-            {
-                _healthAsked = true;
-                _healthAt = Never;
-                _ports.System.CheckHealth();
-            }
-
-            long next = Lower(Lower(_recheckAt, _startAt), Lower(_rebootAt, _trialEnds));
-            next = Lower(next, Lower(_sender.IsReady ? _healthAt : Never, _reportId != 0 ? _reportDeadline : Never));
-            return next == Never ? Never : next <= now ? 0 : next - now;
-        }
-
-        private static long Lower(long a, long b) => a < b ? a : b;
-
-        /// <summary>Whether a version is the running one; build metadata does not count.</summary>
-        private bool IsRunning(string version)
-        {
-            SemanticVersion? other = SemanticVersion.Parse(version);
-            return other != null && other.CompareTo(SemanticVersion.Parse(_settings.FirmwareVersion)!) == 0;
-        }
-
-        private void StartNewFirmware(FirmwareStatus status)
-        {
-            BootReason = "update";
-            if (status != FirmwareStatus.Testing)
-            {
-                // Confirmed, and the power went before the journal knew.
-                Succeed();
+                Finish(UpdateStates.Failed, reason, detail);
                 return;
             }
 
-            if (_record.Phase != UpdatePhase.Testing)
+            _link.Resume();
+            if (reason == ReasonCodes.DownloadForbidden && _link.IsReady)
             {
-                _record.Phase = UpdatePhase.Testing;
-                Report(UpdateStates.Testing, null, null);
+                var json = new JsonWriter();
+                json.StartObject();
+                json.Member(Fields.Campaign, _record.Campaign);
+                json.EndObject();
+                _link.Publish(Topics.UrlGet(_settings.ThingName), json.ToBytes());
             }
 
-            BeginTrial();
+            long wait = _backOff.Next();
+            long retryAfter = 1000L * (retryAfterSeconds > MaxRetryAfterSeconds ? MaxRetryAfterSeconds : retryAfterSeconds);
+            _startAt = Now + (wait > retryAfter ? wait : retryAfter);
         }
 
-        private void StartOldFirmware(FirmwareStatus status)
+        private void StopDownload()
         {
-            if (status == FirmwareStatus.SwapPending)
-            {
-                _rebootAt = _ports.Clock.Milliseconds;
-                return;
-            }
-
-            if (_record.Phase == UpdatePhase.Completing)
-            {
-                // The slot was not marked: everything is written, so this goes quickly.
-                _record.Phase = UpdatePhase.Downloading;
-                Save();
-                return;
-            }
-
-            BootReason = "rollback";
-            Finish(
-                UpdateStates.RolledBack,
-                _record.Reason.Length > 0 ? _record.Reason : ReasonCodes.BootReverted,
-                _record.Detail);
+            _startAt = Never;
+            _quietUntil = Never;
+            _sliceEnds = Never;
+            _download?.Stop();
+            _link.Resume();
         }
+
+        // ---- Trial ----
 
         private void BeginTrial()
         {
-            _trialEnds = _ports.Clock.Milliseconds + (_settings.TrialSeconds * 1000L);
-            _healthAt = _ports.Clock.Milliseconds;
+            _trialEnds = Now + (_settings.TrialSeconds * 1000L);
+            _healthAt = Now;
         }
 
-        private void ConfirmFirmware()
+        public void OnHealth(HealthStatus status, string detail)
         {
-            if (!_ports.Firmware.Confirm())
+            _healthAsked = false;
+            if (!IsOnTrial)
             {
-                _healthAt = _ports.Clock.Milliseconds + HealthIntervalMilliseconds;
                 return;
             }
 
+            if (status == HealthStatus.Unhealthy)
+            {
+                GoBack(ReasonCodes.HealthCheckFailed, detail);
+            }
+            else if (status == HealthStatus.Healthy && _link.IsReady && Firmware.Confirm())
+            {
+                EndTrial();
+
+                // An announcement that came during the trial has waited.
+                _recheckAt = Now;
+                if (_record.Phase == UpdatePhase.Testing)
+                {
+                    Succeed();
+                }
+            }
+            else
+            {
+                _healthAt = Now + HealthIntervalMilliseconds;
+            }
+        }
+
+        private void EndTrial()
+        {
             _trialEnds = Never;
             _healthAt = Never;
-
-            // An announcement that came during the trial has waited.
-            _recheckAt = _ports.Clock.Milliseconds;
-            if (_record.Phase == UpdatePhase.Testing)
-            {
-                Succeed();
-                SendReport();
-            }
         }
 
         private void Succeed()
@@ -407,357 +673,203 @@ namespace NanoIoT.Device.Ota
 
         private void GoBack(string reason, string detail)
         {
-            _trialEnds = Never;
-            _healthAt = Never;
+            EndTrial();
+            Log("going back: " + reason + " " + detail);
             _record.Reason = reason;
-            _record.Detail = detail.Length > 100 ? detail.Substring(0, 100) : detail;
+            _record.Detail = detail.Length > MaxDetail ? detail.Substring(0, MaxDetail) : detail;
             Save();
-            _ports.System.Log("going back: " + reason + " " + detail);
-
-            // An image that is not confirmed goes at the next reboot even where the request fails.
-            _ports.Firmware.Revert();
-            _ports.System.Reboot();
-        }
-
-        private Candidate ReadCandidate(string topic, byte[] payload)
-        {
-            Announcement announcement = Announcement.Parse(payload);
-            Manifest manifest = Manifest.Parse(announcement.Manifest);
-            if (manifest.Component != _settings.Component)
+            if (!Firmware.Revert() && Firmware != _ports.Firmware)
             {
-                throw new MessageException(ReasonCodes.WrongComponent, "for " + manifest.Component);
-            }
-
-            byte[] key = Contract.GetDigestKey();
-            byte[] signed = new byte[announcement.Manifest.Length + announcement.Signature.Length];
-            Array.Copy(announcement.Manifest, 0, signed, 0, announcement.Manifest.Length);
-            Array.Copy(announcement.Signature, 0, signed, announcement.Manifest.Length, announcement.Signature.Length);
-            string imageId = Hex.Encode(_ports.System.HmacSha256(key, announcement.Manifest)).Substring(0, 32);
-            string signedId = Hex.Encode(_ports.System.HmacSha256(key, signed)) + announcement.KeyId;
-            return new Candidate(topic, announcement, manifest, imageId, signedId);
-        }
-
-        private void Evaluate()
-        {
-            Candidate? best = _announcements.Best();
-            if (best == null || (_record.Phase != UpdatePhase.Idle && _record.Phase != UpdatePhase.Downloading))
-            {
-                return;
-            }
-
-            Announcement announcement = best.Announcement;
-            bool same = _record.Campaign == announcement.Campaign && _record.ImageId == best.ImageId;
-            if (same && _record.Phase == UpdatePhase.Downloading)
-            {
-                GoOn(best);
-                return;
-            }
-
-            if ((same && _record.Outcome.Length > 0)
-                || announcement.State == CampaignStates.Paused
-                || IsRunning(best.Manifest.Version)
-                || best.SignedId == _lastRejected
-                || GateHash.Permyriad(announcement.Salt, _settings.ThingName) >= announcement.Permyriad
-                || !IsInWindow(announcement)
-                || IsOnTrial)
-            {
-                return;
-            }
-
-            try
-            {
-                _verifier.Verify(best, _record);
-            }
-            catch (MessageException exception)
-            {
-                Reject(best, exception);
-                return;
-            }
-
-            if (_record.Phase == UpdatePhase.Downloading)
-            {
-                Finish(UpdateStates.Failed, ReasonCodes.Superseded, "by " + announcement.Campaign);
-            }
-
-            Accept(best);
-        }
-
-        private bool IsInWindow(Announcement announcement)
-        {
-            if (announcement.NotBefore == 0 && announcement.NotAfter == 0)
-            {
-                return true;
-            }
-
-            long now = _ports.Clock.UnixSeconds;
-            if (now == 0 || now < announcement.NotBefore)
-            {
-                long wait = now == 0 || announcement.NotBefore - now > 3600 ? RecheckMilliseconds : (announcement.NotBefore - now) * 1000;
-                _recheckAt = _ports.Clock.Milliseconds + wait;
-                return false;
-            }
-
-            return announcement.NotAfter == 0 || now <= announcement.NotAfter;
-        }
-
-        private void Accept(Candidate candidate)
-        {
-            NewRecord(candidate);
-            _record.Phase = UpdatePhase.Downloading;
-            _current = candidate;
-            _attempts = 0;
-            _freshUrl = string.Empty;
-            _backOff.Reset();
-            Report(UpdateStates.Accepted, null, null);
-            Announcement announcement = candidate.Announcement;
-            int spread = GateHash.SpreadSeconds(announcement.Salt, _settings.ThingName, announcement.SpreadSeconds);
-            _startAt = _ports.Clock.Milliseconds + (spread * 1000L);
-            SendReport();
-        }
-
-        /// <summary>The announcement of the update under way came again: after a boot, or with another revision.</summary>
-        private void GoOn(Candidate candidate)
-        {
-            bool known = _current != null;
-            _current = candidate;
-            _record.Revision = candidate.Announcement.Revision;
-            if (_freshUrl.Length == 0)
-            {
-                _download?.UseUrl(candidate.Announcement.Url);
-            }
-
-            if (candidate.Announcement.State == CampaignStates.Paused)
-            {
-                _startAt = Never;
-                _download?.Stop();
-            }
-            else if (!known || (_download != null && !_download.IsRunning && !_download.IsDone && _startAt == Never))
-            {
-                _startAt = _ports.Clock.Milliseconds;
-            }
-        }
-
-        private void NewRecord(Candidate candidate)
-        {
-            if (_record.ImageId != candidate.ImageId)
-            {
-                _record.FailedAttempts = 0;
-            }
-
-            _record.Campaign = candidate.Announcement.Campaign;
-            _record.Revision = candidate.Announcement.Revision;
-            _record.ImageId = candidate.ImageId;
-            _record.From = _settings.FirmwareVersion;
-            _record.To = candidate.Manifest.Version;
-            _record.PendingRollbackIndex = candidate.Manifest.RollbackIndex;
-            _record.Sequence = 0;
-            _record.BytesDownloaded = 0;
-            _record.Reason = string.Empty;
-            _record.Detail = string.Empty;
-            _record.Outcome = string.Empty;
-            _record.Header = new byte[0];
-        }
-
-        private void Reject(Candidate candidate, MessageException exception)
-        {
-            _ports.System.Log("rejected: " + exception.Reason + " " + exception.Message);
-            bool forged = exception.Reason == ReasonCodes.BadSignature || exception.Reason == ReasonCodes.UnknownKey;
-            if (forged || _record.Phase != UpdatePhase.Idle)
-            {
-                // Not the campaign's end: a right announcement of the same campaign must still be taken.
-                _lastRejected = candidate.SignedId;
-                ReportLoosely(candidate.Announcement.Campaign, candidate.Announcement.Revision, candidate.Manifest.Version, exception);
-                return;
-            }
-
-            NewRecord(candidate);
-            Finish(UpdateStates.Rejected, exception.Reason, exception.Message);
-        }
-
-        private void RejectUnread(string topic, int length, MessageException exception)
-        {
-            string key = topic + exception.Reason + length.ToString();
-            if (_lastRejected == key)
-            {
-                return;
-            }
-
-            _lastRejected = key;
-            _ports.System.Log("rejected: " + exception.Reason + " " + exception.Message);
-            ReportLoosely(string.Empty, 0, string.Empty, exception);
-        }
-
-        /// <summary>A report outside the campaign under way: number 0, so that it never stands in another's place.</summary>
-        private void ReportLoosely(string campaign, long revision, string to, MessageException exception)
-        {
-            if (_record.Reports.Count >= MaxPendingRejections)
-            {
-                // A flood of bad announcements must not push out what a campaign waits for.
-                return;
-            }
-
-            var report = new ProgressReport
-            {
-                Campaign = campaign,
-                Revision = revision,
-                Component = _settings.Component,
-                State = UpdateStates.Rejected,
-                From = _settings.FirmwareVersion,
-                To = to,
-                Reason = exception.Reason,
-                Detail = exception.Message,
-                Timestamp = _ports.Clock.UnixSeconds,
-            };
-            _record.AddReport(report.ToBytes());
-            SendReport();
-        }
-
-        private void StartDownload()
-        {
-            if (_record.Phase != UpdatePhase.Downloading || _current == null || _current.Announcement.State == CampaignStates.Paused)
-            {
-                return;
-            }
-
-            if (_download == null)
-            {
-                if (_record.Sequence == 1 && GateHash.SpreadSeconds(_current.Announcement.Salt, _settings.ThingName, _current.Announcement.SpreadSeconds) > LongSpreadSeconds)
-                {
-                    Report(UpdateStates.Downloading, null, null);
-                    SendReport();
-                }
-
-                string url = _freshUrl.Length > 0 ? _freshUrl : _current.Announcement.Url;
-                _download = new ImageDownload(_ports, _current.Manifest, url, _record.Header);
-            }
-
-            if (!_download.IsRunning)
-            {
-                _download.Start();
-            }
-        }
-
-        private void AfterDownloadEvent()
-        {
-            ImageDownload? download = _download;
-            if (download == null || _record.Phase != UpdatePhase.Downloading)
-            {
-                return;
-            }
-
-            _record.BytesDownloaded += download.TakeBytesFetched();
-            if (download.Header.Length != _record.Header.Length)
-            {
-                // With the header in the journal a reboot resumes instead of starting over.
-                _record.Header = download.Header;
-                Save();
-            }
-
-            if (download.HasProgressed)
-            {
-                _attempts = 0;
-                _backOff.Reset();
-            }
-
-            if (download.IsDone)
-            {
-                _record.Phase = UpdatePhase.Completing;
-                Save();
-                _ports.Firmware.Complete();
-            }
-            else if (!download.IsRunning && download.Error != null && _startAt == Never)
-            {
-                Retry(download.Error, download.Detail, download.IsFatal, download.RetryAfterSeconds);
-            }
-        }
-
-        private void Retry(string reason, string detail, bool isFatal, int retryAfterSeconds)
-        {
-            _attempts++;
-            _ports.System.Log("download: " + reason + " " + detail + ", attempt " + _attempts.ToString());
-            if (isFatal || _attempts >= _settings.MaxDownloadAttempts)
-            {
+                // A nanoCLR that cannot be undone; the application on it goes on as it can.
                 Finish(UpdateStates.Failed, reason, detail);
                 return;
             }
 
-            if (reason == ReasonCodes.DownloadForbidden && _sender.IsReady)
+            // An application that is not confirmed goes at the next reboot even where the request fails.
+            _ports.System.Reboot();
+        }
+
+        // ---- Reports and time ----
+
+        /// <summary>The board is connected and its subscriptions are granted: retained announcements follow.</summary>
+        public void OnReady()
+        {
+            if (_isListening)
             {
-                var json = new NanoIoT.Shared.Json.JsonWriter();
-                json.StartObject();
-                json.Member(Fields.Campaign, _record.Campaign);
-                json.EndObject();
-                _sender.Publish(Topics.UrlGet(_settings.ThingName), json.ToBytes());
+                _isListening = false;
+                _startAt = Now + ListenMilliseconds;
+            }
+        }
+
+        /// <summary>The connection is lost: what was not acknowledged is sent again on the next.</summary>
+        public void OnDisconnected() => _reports.OnDisconnected();
+
+        public void OnPublished(int id, bool acknowledged)
+        {
+            if (!_reports.OnPublished(id, acknowledged) || !_reports.IsEmpty)
+            {
+                return;
             }
 
-            long wait = _backOff.Next();
-            int retryAfter = retryAfterSeconds > MaxRetryAfterSeconds ? MaxRetryAfterSeconds : retryAfterSeconds;
-            _startAt = _ports.Clock.Milliseconds + (wait > retryAfter * 1000L ? wait : retryAfter * 1000L);
+            if (_record.Phase == UpdatePhase.Idle || _record.Phase == UpdatePhase.Staged)
+            {
+                // In between, the next state's record forgets it; before a reboot and at the end nothing else would.
+                Save();
+            }
+
+            if (_record.Phase == UpdatePhase.Staged && _rebootAt != Never && !_isDeferred)
+            {
+                _rebootAt = Now;
+            }
         }
+
+        /// <summary>Does what is due.</summary>
+        /// <returns>When there is more to do.</returns>
+        public long Tick()
+        {
+            long now = Now;
+            if (now >= _recheckAt)
+            {
+                _recheckAt = Never;
+                Evaluate();
+            }
+
+            if (now >= _quietUntil || (_quietUntil != Never && _reports.IsEmpty))
+            {
+                _quietUntil = Never;
+                _link.Suspend();
+                _startAt = now;
+            }
+
+            if (now >= _startAt)
+            {
+                _startAt = Never;
+                StartDownload();
+            }
+
+            if (now >= _rebootAt)
+            {
+                RebootIfAllowed();
+            }
+
+            if (now >= _trialEnds)
+            {
+                GoBack(ReasonCodes.TrialTimeout, _link.IsReady ? "not healthy in time" : "not connected in time");
+            }
+
+            if (now >= _healthAt && _link.IsReady && !_healthAsked)
+            {
+                _healthAsked = true;
+                _healthAt = Never;
+                _ports.System.CheckHealth();
+            }
+
+            long next = _reports.Send();
+            next = Lower(next, Lower(_recheckAt, _startAt));
+            next = Lower(next, Lower(_rebootAt, _trialEnds));
+            next = Lower(next, Lower(_quietUntil, _link.IsReady ? _healthAt : Never));
+            return next;
+        }
+
+        private static long Lower(long a, long b) => a < b ? a : b;
+
+        private void RebootIfAllowed()
+        {
+            _rebootAt = Never;
+            if (AskPolicy(_current, true) != UpdateAnswer.Now)
+            {
+                _rebootAt = Now + DeferMilliseconds;
+                Defer(UpdateStates.Staged);
+                return;
+            }
+
+            _ports.System.Reboot();
+        }
+
+        private UpdateAnswer AskPolicy(Candidate? candidate, bool reboot)
+        {
+            UpdatePolicy? policy = _settings.Policy;
+            if (policy == null)
+            {
+                return UpdateAnswer.Now;
+            }
+
+            try
+            {
+                var offer = new UpdateOffer
+                {
+                    Campaign = _record.Campaign,
+                    Component = _record.Component,
+                    Version = _record.To,
+                    Size = candidate == null ? 0 : candidate.Manifest.Size,
+                    UnixSeconds = _ports.Clock.UnixSeconds,
+                };
+                return reboot ? policy.MayReboot(offer) : policy.MayDownload(offer);
+            }
+            catch (Exception exception)
+            {
+                Log("policy: " + exception.Message);
+                return UpdateAnswer.Later;
+            }
+        }
+
+        /// <summary>Says once that the application put the update off: the campaign must not take the board for lost.</summary>
+        private void Defer(string state)
+        {
+            if (!_isDeferred)
+            {
+                _isDeferred = true;
+                Report(state, ReasonCodes.Deferred, null);
+            }
+        }
+
+        private string RunningVersion(string component) => component == Fields.Clr ? _settings.ClrVersion ?? string.Empty : _settings.FirmwareVersion;
+
+        /// <summary>Whether a version of the update's component is the running one; build metadata does not count.</summary>
+        private bool IsRunning(string version) => SemanticVersion.AreEqual(version, RunningVersion(_record.Component));
 
         private void Finish(string state, string? reason, string? detail)
         {
-            bool erase = _record.Phase == UpdatePhase.Downloading && _download != null;
-            _download?.Stop();
+            bool erase = _record.Phase == UpdatePhase.Downloading && _record.Header.Length + (_download == null ? 0 : 1) > 0;
+            StopDownload();
             _download = null;
             _current = null;
-            _startAt = Never;
+            _rebootAt = Never;
             _record.Phase = UpdatePhase.Idle;
             _record.Outcome = state;
             _record.Header = new byte[0];
+            _record.AddDone();
             if (state == UpdateStates.Failed || state == UpdateStates.RolledBack)
             {
-                _record.FailedAttempts++;
+                _record.AddFailure(_record.ImageId);
             }
+
+            // Another announcement may have waited for this one's end.
+            _recheckAt = Now;
 
             Report(state, reason, detail);
             if (erase)
             {
-                _ports.Firmware.Erase();
+                Firmware.Erase();
             }
-
-            SendReport();
         }
 
         /// <summary>Puts a report into the journal, with the phase it belongs to.</summary>
         private void Report(string state, string? reason, string? detail)
         {
-            _record.Sequence++;
-            var report = new ProgressReport
-            {
-                Campaign = _record.Campaign,
-                Revision = _record.Revision,
-                Component = _settings.Component,
-                State = state,
-                Sequence = _record.Sequence,
-                From = _record.From,
-                To = _record.To,
-                Reason = reason,
-                Detail = detail == null || detail.Length == 0 ? null : detail,
-                Bytes = _record.BytesDownloaded,
-                Timestamp = _ports.Clock.UnixSeconds,
-            };
-            _record.AddReport(report.ToBytes());
+            Log(_record.Campaign + ": " + state + " " + reason);
+            _reports.Add(state, reason, detail);
             Save();
-        }
-
-        private void SendReport()
-        {
-            if (_reportId != 0 || _record.Reports.Count == 0 || !_sender.IsReady)
-            {
-                return;
-            }
-
-            _reportId = _sender.Publish(Topics.Progress(_settings.ThingName), (byte[])_record.Reports[0]!);
-            _reportDeadline = _ports.Clock.Milliseconds + ReportTimeoutMilliseconds;
         }
 
         private void Save()
         {
             if (!_journal.Save(_record))
             {
-                _ports.System.Log("journal: not written");
+                _ports.System.Log(LogLevel.Error, "journal: not written");
             }
         }
+
+        private void Log(string text) => _ports.System.Log(LogLevel.Info, text);
     }
 }

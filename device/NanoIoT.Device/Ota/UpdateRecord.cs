@@ -4,79 +4,90 @@ using System.Text;
 
 namespace NanoIoT.Device.Ota
 {
-    /// <summary>What the board must know of its update after a power cut.</summary>
+    /// <summary>
+    /// What the board must know of its update after a power cut. The fields' order in flash is <see cref="Encode"/>'s and
+    /// <see cref="Decode"/>'s, and <see cref="Format"/> names it.
+    /// </summary>
     internal sealed class UpdateRecord
     {
-        private const byte Format = 1;
+        private const byte Format = 2;
         private const int MaxReports = 8;
+        private const int MaxFailedImages = 4;
+        private const int MaxDoneCampaigns = 4;
+
+        public UpdatePhase Phase;
+        public string Component = string.Empty;
+        public string Campaign = string.Empty;
+        public long Revision;
+        public string From = string.Empty;
+        public string To = string.Empty;
+
+        /// <summary>Digest of the manifest: which image all this is about.</summary>
+        public string ImageId = string.Empty;
+
+        /// <summary>Why a revert was asked for, told after the reboot.</summary>
+        public string Reason = string.Empty;
+
+        public string Detail = string.Empty;
+
+        /// <summary>The last state of <see cref="Campaign"/> once it is over; empty while it runs.</summary>
+        public string Outcome = string.Empty;
+
+        /// <summary>How often the whole image was refused by the slot's own check and begun afresh.</summary>
+        public long FreshStarts;
+
+        public int Sequence;
+        public long RollbackIndex;
+
+        /// <summary>The rollback index of the image that is being installed.</summary>
+        public long PendingRollbackIndex;
+
+        public long BytesDownloaded;
+        public long BytesCopied;
+
+        /// <summary>The image's first 32 bytes, once verified; empty before.</summary>
+        public byte[] Header = new byte[0];
+
+        /// <summary>Images (an id, a space, a count) that failed or were rolled back, oldest first.</summary>
+        public readonly ArrayList FailedImages = new ArrayList();
+
+        /// <summary>Campaigns (with their image) that are over for this board, oldest first.</summary>
+        public readonly ArrayList DoneCampaigns = new ArrayList();
+
+        /// <summary>Reports (byte arrays) that no PUBACK has answered yet, oldest first.</summary>
+        public readonly ArrayList Reports = new ArrayList();
 
         private byte[] _buffer = new byte[0];
         private int _position;
 
-        public UpdatePhase Phase { get; set; }
-
-        public string Campaign { get; set; } = string.Empty;
-
-        public long Revision { get; set; }
-
-        public string From { get; set; } = string.Empty;
-
-        public string To { get; set; } = string.Empty;
-
-        /// <summary>Digest of the manifest: which image all this is about.</summary>
-        public string ImageId { get; set; } = string.Empty;
-
-        /// <summary>Why a revert was asked for, told after the reboot.</summary>
-        public string Reason { get; set; } = string.Empty;
-
-        public string Detail { get; set; } = string.Empty;
-
-        /// <summary>The last state of <see cref="Campaign"/> once it is over; empty while it runs.</summary>
-        public string Outcome { get; set; } = string.Empty;
-
-        /// <summary>Updates to <see cref="ImageId"/> that failed or were rolled back.</summary>
-        public int FailedAttempts { get; set; }
-
-        public int Sequence { get; set; }
-
-        public int RollbackIndex { get; set; }
-
-        /// <summary>The rollback index of the image that is being installed.</summary>
-        public int PendingRollbackIndex { get; set; }
-
-        public long BytesDownloaded { get; set; }
-
-        /// <summary>The image's first 32 bytes, once verified; empty before.</summary>
-        public byte[] Header { get; set; } = new byte[0];
-
-        /// <summary>Reports (byte arrays) that no PUBACK has answered yet, oldest first.</summary>
-        public ArrayList Reports { get; } = new ArrayList();
-
         public static UpdateRecord? Decode(byte[] bytes)
         {
             var record = new UpdateRecord { _buffer = bytes };
-            if (record.ReadByte() != Format)
+            if (bytes.Length == 0 || record.ReadByte() != Format)
             {
                 return null;
             }
 
             record.Phase = (UpdatePhase)record.ReadByte();
+            record.Component = record.ReadText();
             record.Campaign = record.ReadText();
-            record.Revision = record.ReadInt64();
             record.From = record.ReadText();
             record.To = record.ReadText();
             record.ImageId = record.ReadText();
             record.Reason = record.ReadText();
             record.Detail = record.ReadText();
             record.Outcome = record.ReadText();
-            record.FailedAttempts = (int)record.ReadInt64();
+            record.Revision = record.ReadInt64();
+            record.FreshStarts = record.ReadInt64();
             record.Sequence = (int)record.ReadInt64();
-            record.RollbackIndex = (int)record.ReadInt64();
-            record.PendingRollbackIndex = (int)record.ReadInt64();
+            record.RollbackIndex = record.ReadInt64();
+            record.PendingRollbackIndex = record.ReadInt64();
             record.BytesDownloaded = record.ReadInt64();
+            record.BytesCopied = record.ReadInt64();
             record.Header = record.ReadBytes();
-            int count = record.ReadByte();
-            for (int i = 0; i < count; i++)
+            record.ReadTexts(record.FailedImages);
+            record.ReadTexts(record.DoneCampaigns);
+            for (int count = record.ReadByte(); count > 0; count--)
             {
                 record.Reports.Add(record.ReadBytes());
             }
@@ -96,65 +107,145 @@ namespace NanoIoT.Device.Ota
             Reports.Add(payload);
         }
 
+        /// <summary>How often an image failed.</summary>
+        public int FailuresOf(string imageId)
+        {
+            int index = FindFailed(imageId);
+            return index < 0 ? 0 : ((string)FailedImages[index]!)[imageId.Length + 1] - '0';
+        }
+
+        /// <summary>The image failed once more. Nine is as far as it counts; of the images, the last four.</summary>
+        public void AddFailure(string imageId)
+        {
+            int count = FailuresOf(imageId);
+            int index = FindFailed(imageId);
+            if (index >= 0 || FailedImages.Count == MaxFailedImages)
+            {
+                FailedImages.RemoveAt(index >= 0 ? index : 0);
+            }
+
+            FailedImages.Add(imageId + " " + (count < 9 ? count + 1 : 9).ToString());
+        }
+
+        /// <summary>Whether a campaign is over for this board, whatever came of it.</summary>
+        public bool IsDone(string campaign, string imageId) => DoneCampaigns.IndexOf(campaign + " " + imageId) >= 0;
+
+        /// <summary>The campaign is over.</summary>
+        public void AddDone()
+        {
+            if (!IsDone(Campaign, ImageId))
+            {
+                if (DoneCampaigns.Count == MaxDoneCampaigns)
+                {
+                    DoneCampaigns.RemoveAt(0);
+                }
+
+                DoneCampaigns.Add(Campaign + " " + ImageId);
+            }
+        }
+
         public byte[] Encode()
         {
-            byte[] campaign = Encoding.UTF8.GetBytes(Campaign);
-            byte[] from = Encoding.UTF8.GetBytes(From);
-            byte[] to = Encoding.UTF8.GetBytes(To);
-            byte[] image = Encoding.UTF8.GetBytes(ImageId);
-            byte[] reason = Encoding.UTF8.GetBytes(Reason);
-            byte[] detail = Encoding.UTF8.GetBytes(Detail);
-            byte[] outcome = Encoding.UTF8.GetBytes(Outcome);
-            int length = 3 + (8 * 2) + (6 * 8) + campaign.Length + from.Length + to.Length + image.Length + reason.Length + detail.Length + outcome.Length + Header.Length;
-            for (int i = 0; i < Reports.Count; i++)
-            {
-                length += 2 + ((byte[])Reports[i]!).Length;
-            }
-
-            _buffer = new byte[length];
+            // Run twice over the same fields: once to measure, once to write.
             _position = 0;
-            WriteByte(Format);
-            WriteByte((byte)Phase);
-            WriteBytes(campaign);
-            WriteInt64(Revision);
-            WriteBytes(from);
-            WriteBytes(to);
-            WriteBytes(image);
-            WriteBytes(reason);
-            WriteBytes(detail);
-            WriteBytes(outcome);
-            WriteInt64(FailedAttempts);
-            WriteInt64(Sequence);
-            WriteInt64(RollbackIndex);
-            WriteInt64(PendingRollbackIndex);
-            WriteInt64(BytesDownloaded);
-            WriteBytes(Header);
-            WriteByte((byte)Reports.Count);
-            for (int i = 0; i < Reports.Count; i++)
-            {
-                WriteBytes((byte[])Reports[i]!);
-            }
-
+            _buffer = new byte[0];
+            Write();
+            _buffer = new byte[_position];
+            _position = 0;
+            Write();
             byte[] result = _buffer;
             _buffer = new byte[0];
             return result;
         }
 
-        private void WriteByte(byte value) => _buffer[_position++] = value;
+        private int FindFailed(string imageId)
+        {
+            for (int i = 0; i < FailedImages.Count; i++)
+            {
+                if (((string)FailedImages[i]!).StartsWith(imageId + " "))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+
+        private void Write()
+        {
+            WriteByte(Format);
+            WriteByte((byte)Phase);
+            WriteText(Component);
+            WriteText(Campaign);
+            WriteText(From);
+            WriteText(To);
+            WriteText(ImageId);
+            WriteText(Reason);
+            WriteText(Detail);
+            WriteText(Outcome);
+            WriteInt64(Revision);
+            WriteInt64(FreshStarts);
+            WriteInt64(Sequence);
+            WriteInt64(RollbackIndex);
+            WriteInt64(PendingRollbackIndex);
+            WriteInt64(BytesDownloaded);
+            WriteInt64(BytesCopied);
+            WriteBytes(Header);
+            WriteTexts(FailedImages);
+            WriteTexts(DoneCampaigns);
+            WriteByte((byte)Reports.Count);
+            for (int i = 0; i < Reports.Count; i++)
+            {
+                WriteBytes((byte[])Reports[i]!);
+            }
+        }
+
+        private void WriteTexts(ArrayList texts)
+        {
+            WriteByte((byte)texts.Count);
+            for (int i = 0; i < texts.Count; i++)
+            {
+                WriteText((string)texts[i]!);
+            }
+        }
+
+        private void ReadTexts(ArrayList texts)
+        {
+            for (int count = ReadByte(); count > 0; count--)
+            {
+                texts.Add(ReadText());
+            }
+        }
+
+        private void WriteByte(byte value)
+        {
+            if (_position < _buffer.Length)
+            {
+                _buffer[_position] = value;
+            }
+
+            _position++;
+        }
 
         private void WriteInt64(long value)
         {
-            for (int i = 0; i < 8; i++)
+            for (int i = 0; i < 64; i += 8)
             {
-                _buffer[_position++] = (byte)(value >> (8 * i));
+                WriteByte((byte)(value >> i));
             }
         }
+
+        private void WriteText(string value) => WriteBytes(Encoding.UTF8.GetBytes(value));
 
         private void WriteBytes(byte[] value)
         {
             WriteByte((byte)value.Length);
             WriteByte((byte)(value.Length >> 8));
-            Array.Copy(value, 0, _buffer, _position, value.Length);
+            if (_position < _buffer.Length)
+            {
+                Array.Copy(value, 0, _buffer, _position, value.Length);
+            }
+
             _position += value.Length;
         }
 
@@ -163,9 +254,9 @@ namespace NanoIoT.Device.Ota
         private long ReadInt64()
         {
             long value = 0;
-            for (int i = 0; i < 8; i++)
+            for (int i = 0; i < 64; i += 8)
             {
-                value |= (long)_buffer[_position++] << (8 * i);
+                value |= (long)ReadByte() << i;
             }
 
             return value;

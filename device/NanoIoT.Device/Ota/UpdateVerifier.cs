@@ -9,31 +9,33 @@ namespace NanoIoT.Device.Ota
     internal sealed class UpdateVerifier
     {
         private readonly AgentSettings _settings;
-        private readonly IFirmwarePort _firmware;
+        private readonly BoardPorts _ports;
         private string _verifiedImage = string.Empty;
 
-        public UpdateVerifier(AgentSettings settings, IFirmwarePort firmware)
+        public UpdateVerifier(AgentSettings settings, BoardPorts ports)
         {
             _settings = settings;
-            _firmware = firmware;
+            _ports = ports;
         }
 
         /// <summary>Returns normally where the board takes the image.</summary>
         /// <exception cref="MessageException">It does not; the reason says why.</exception>
-        public void Verify(Candidate candidate, UpdateRecord record)
+        public void Verify(Candidate candidate, UpdateRecord record, string runningVersion)
         {
             Manifest manifest = candidate.Manifest;
-            SemanticVersion? running = SemanticVersion.Parse(_settings.FirmwareVersion);
-            Require(IsForProfile(manifest), ReasonCodes.WrongProfile, "not for " + _settings.Profile);
-            Require(manifest.Kind == _firmware.Kind, ReasonCodes.UnsupportedKind, manifest.Kind);
-            Require(running == null || candidate.Version.CompareTo(running) > 0, ReasonCodes.LowerVersion, manifest.Version + " is below " + _settings.FirmwareVersion);
-            Require(manifest.RollbackIndex >= record.RollbackIndex, ReasonCodes.RollbackIndex, manifest.RollbackIndex.ToString() + " is below " + record.RollbackIndex.ToString());
-            Require(IsAtLeast(_settings.FirmwareVersion, manifest.MinVersion), ReasonCodes.RequirementNotMet, "needs version " + manifest.MinVersion);
-            Require(IsAtLeast(_settings.ClrVersion, manifest.MinClr), ReasonCodes.RequirementNotMet, "needs nanoCLR " + manifest.MinClr);
-            Require(
-                record.ImageId != candidate.ImageId || record.FailedAttempts < _settings.MaxUpdateAttempts,
-                ReasonCodes.TooManyAttempts,
-                record.FailedAttempts.ToString() + " attempts failed");
+            bool isClr = manifest.Component == Fields.Clr;
+            string kind = isClr ? ImageKinds.McuBoot : _ports.Firmware.Kind;
+            SemanticVersion? running = SemanticVersion.Parse(runningVersion);
+            Require(System.Array.IndexOf(manifest.Profiles, _settings.Profile) >= 0, ReasonCodes.WrongProfile, "not for " + _settings.Profile);
+            Require(manifest.Kind == kind, ReasonCodes.UnsupportedKind, manifest.Kind);
+            Require(running == null || candidate.Version.CompareTo(running) > 0, ReasonCodes.LowerVersion, manifest.Version + " is below " + runningVersion);
+
+            // The rollback index is the application's; what keeps an old nanoCLR out is its version.
+            Require(isClr || manifest.RollbackIndex >= record.RollbackIndex, ReasonCodes.RollbackIndex, manifest.RollbackIndex.ToString() + " is below " + record.RollbackIndex.ToString());
+            RequireAtLeast(runningVersion, manifest.MinVersion, "version ");
+            RequireAtLeast(_settings.ClrVersion, manifest.MinClr, "nanoCLR ");
+            int failures = record.FailuresOf(candidate.ImageId);
+            Require(failures < _settings.MaxUpdateAttempts, ReasonCodes.TooManyAttempts, failures.ToString() + " attempts failed");
             if (_verifiedImage != candidate.SignedId)
             {
                 VerifySignature(candidate.Announcement);
@@ -41,15 +43,13 @@ namespace NanoIoT.Device.Ota
             }
         }
 
-        private static bool IsAtLeast(string? have, string? need)
+        private static void RequireAtLeast(string? have, string? need, string what)
         {
-            if (need == null)
+            if (need != null)
             {
-                return true;
+                SemanticVersion? version = SemanticVersion.Parse(have);
+                Require(version != null && version.CompareTo(SemanticVersion.Parse(need)!) >= 0, ReasonCodes.RequirementNotMet, "needs " + what + need);
             }
-
-            SemanticVersion? version = SemanticVersion.Parse(have);
-            return version != null && version.CompareTo(SemanticVersion.Parse(need)!) >= 0;
         }
 
         private static void Require(bool holds, string reason, string detail)
@@ -60,19 +60,6 @@ namespace NanoIoT.Device.Ota
             }
         }
 
-        private bool IsForProfile(Manifest manifest)
-        {
-            for (int i = 0; i < manifest.Profiles.Length; i++)
-            {
-                if (manifest.Profiles[i] == _settings.Profile)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
         private void VerifySignature(Announcement announcement)
         {
             for (int i = 0; i < _settings.TrustedKeys.Length; i++)
@@ -80,10 +67,7 @@ namespace NanoIoT.Device.Ota
                 TrustedKey key = _settings.TrustedKeys[i];
                 if (key.Id == announcement.KeyId)
                 {
-                    Require(
-                        EcdsaP256.Verify(key.PublicKey, Sha256.Hash(announcement.Manifest), announcement.Signature),
-                        ReasonCodes.BadSignature,
-                        "key " + key.Id);
+                    Require(EcdsaP256.Verify(key.PublicKey, Sha256.Hash(announcement.Manifest), announcement.Signature), ReasonCodes.BadSignature, "key " + key.Id);
                     return;
                 }
             }

@@ -10,14 +10,25 @@ namespace NanoIoT.Device.Shadow
     {
         private const int MaxGroups = 10;
 
-        public string[] Groups { get; private set; } = new string[0];
+        public string[] Groups = new string[0];
 
-        public string Region { get; private set; } = string.Empty;
+        public string Region = string.Empty;
 
         /// <summary>Seconds between telemetry batches, or 0 where desired does not say.</summary>
-        public int TelemetrySeconds { get; private set; }
+        public int TelemetrySeconds;
 
-        public string LogLevel { get; private set; } = string.Empty;
+        /// <summary>The log level's name as desired says it; empty where it does not.</summary>
+        public string LogLevelName = string.Empty;
+
+        /// <summary>The log level; info where desired says none, or one this firmware does not know.</summary>
+        public LogLevel LogLevel
+        {
+            get
+            {
+                int index = Array.IndexOf(new[] { "debug", "info", "warning", "error", "none" }, LogLevelName);
+                return index < 0 ? LogLevel.Info : (LogLevel)index;
+            }
+        }
 
         /// <summary>Takes over what a desired section says; what it leaves out stays.</summary>
         /// <exception cref="JsonFormatException">It is not of the contract; nothing is taken over.</exception>
@@ -27,7 +38,7 @@ namespace NanoIoT.Device.Shadow
             var json = new JsonReader(bytes, 0, bytes.Length, Contract.MaxJsonDepth);
             string[] groups = Groups;
             string region = Region;
-            string level = LogLevel;
+            string level = LogLevelName;
             int seconds = TelemetrySeconds;
             json.ReadStartObject();
             while (json.ReadName())
@@ -55,7 +66,7 @@ namespace NanoIoT.Device.Shadow
             Groups = groups;
             Region = Contract.IsValidName(region) ? region : string.Empty;
             TelemetrySeconds = seconds;
-            LogLevel = level;
+            LogLevelName = level;
         }
 
         private static string[] ReadGroups(JsonReader json)

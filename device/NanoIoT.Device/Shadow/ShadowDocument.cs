@@ -1,44 +1,56 @@
 using System.Text;
+using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
 
 namespace NanoIoT.Device.Shadow
 {
-    /// <summary>What an agent needs of a shadow message: where desired stands in it.</summary>
-    internal static class ShadowDocument
+    /// <summary>What an agent needs of a shadow message: what is desired, and the time it was answered.</summary>
+    internal sealed class ShadowDocument
     {
         private const int MaxDepth = 16;
 
         /// <summary>The JSON of <c>state.desired</c> of a get, or of <c>state</c> of a delta; null where there is none.</summary>
-        public static string? FindDesired(byte[] payload, bool isDelta)
+        public string? Desired;
+
+        /// <summary>When the service answered, Unix seconds; 0 where it does not say.</summary>
+        public long Timestamp;
+
+        /// <summary>Reads a message.</summary>
+        /// <exception cref="JsonFormatException">It is no shadow message.</exception>
+        public void Read(byte[] payload, bool isDelta)
         {
             var json = new JsonReader(payload, 0, payload.Length, MaxDepth);
             json.ReadStartObject();
             while (json.ReadName())
             {
-                if (!json.ValueEquals("state"))
+                if (json.ValueEquals("timestamp"))
+                {
+                    Timestamp = json.ReadInt64(0, Contract.MaxUnixSeconds);
+                }
+                else if (!json.ValueEquals("state"))
                 {
                     json.Skip();
-                    continue;
                 }
-
-                if (isDelta)
+                else if (isDelta)
                 {
-                    return Value(json, payload);
+                    Desired = Value(json, payload);
                 }
-
-                json.ReadStartObject();
-                while (json.ReadName())
+                else
                 {
-                    if (json.ValueEquals("desired"))
+                    json.ReadStartObject();
+                    while (json.ReadName())
                     {
-                        return Value(json, payload);
+                        if (json.ValueEquals(Fields.Desired))
+                        {
+                            Desired = Value(json, payload);
+                        }
+                        else
+                        {
+                            json.Skip();
+                        }
                     }
-
-                    json.Skip();
                 }
             }
-
-            return null;
         }
 
         private static string Value(JsonReader json, byte[] payload)

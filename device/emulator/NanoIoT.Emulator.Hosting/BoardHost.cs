@@ -31,8 +31,27 @@ public abstract class BoardHost
     /// <summary>The file system.</summary>
     public abstract IBoardFiles Files { get; }
 
-    /// <summary>The update slots.</summary>
+    /// <summary>The deployment image's update slots.</summary>
+    /// <exception cref="NotSupportedException">The board's firmware has no MCUboot.</exception>
     public abstract IBoardFirmware Firmware { get; }
+
+    /// <summary>The nanoCLR image's update slots, or null where it has none.</summary>
+    public abstract IBoardFirmware? ClrFirmware { get; }
+
+    /// <summary>The time server the board asks.</summary>
+    public string TimeServer { get; set; } = string.Empty;
+
+    /// <summary>Whether the board asks a time server.</summary>
+    public bool IsTimeRequested { get; private set; }
+
+    /// <summary>Begins to ask the time server; a virtual board's clock is the host's.</summary>
+    public virtual void RequestTime() => IsTimeRequested = true;
+
+    /// <summary>Loads an assembly into the running application, for good.</summary>
+    /// <param name="assembly">Its bytes.</param>
+    /// <returns>The assembly.</returns>
+    /// <exception cref="ArgumentException">The bytes are none.</exception>
+    public abstract System.Reflection.Assembly LoadAssembly(byte[] assembly);
 
     /// <summary>The network.</summary>
     public abstract IBoardNetwork Network { get; }

@@ -18,6 +18,10 @@ public interface IBoardFiles
     /// <returns>The content, or null where there is no such file.</returns>
     byte[]? Read(string path);
 
+    /// <summary>A file is open for writing: until it is committed, power loss may do to it what the file system allows.</summary>
+    /// <param name="path">Its path.</param>
+    void BeginChange(string path);
+
     /// <summary>Makes content durable, all at once.</summary>
     /// <param name="path">The file's path.</param>
     /// <param name="content">The whole content.</param>

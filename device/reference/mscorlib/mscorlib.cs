@@ -767,7 +767,6 @@ namespace System
         public System.Reflection.MethodInfo GetMethod(string name, System.Reflection.BindingFlags bindingAttr) => throw null;
         public System.Reflection.MethodInfo GetMethod(string name, System.Type[] types) => throw null;
         public System.Reflection.MethodInfo[] GetMethods() => throw null;
-        public abstract System.Reflection.Assembly Assembly { get; }
         public abstract System.Reflection.FieldInfo GetField(string name, System.Reflection.BindingFlags bindingAttr);
         public abstract System.Reflection.FieldInfo[] GetFields(System.Reflection.BindingFlags bindingAttr);
         public abstract System.Reflection.MethodInfo[] GetMethods(System.Reflection.BindingFlags bindingAttr);
@@ -1206,13 +1205,10 @@ namespace System.Reflection
 {
     public class Assembly
     {
-        public System.Reflection.Assembly GetSatelliteAssembly(System.Globalization.CultureInfo culture) => throw null;
         public System.Reflection.AssemblyName GetName() => throw null;
-        public Assembly() => throw null;
+        internal Assembly() => throw null;
         public static System.Reflection.Assembly GetAssembly(System.Type type) => throw null;
-        public static System.Reflection.Assembly GetExecutingAssembly() => throw null;
         public static System.Reflection.Assembly Load(byte[] rawAssembly) => throw null;
-        public static System.Reflection.Assembly Load(string assemblyString) => throw null;
         public virtual System.Type GetType(string name) => throw null;
         public virtual System.Type GetType(string name, bool throwOnError) => throw null;
         public virtual System.Type[] GetTypes() => throw null;

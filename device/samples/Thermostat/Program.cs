@@ -3,6 +3,12 @@ using System.Collections;
 using System.Threading;
 using nanoFramework.Json;
 using NanoIoT.Device.Boards;
+#if FILES
+using NanoIoT.Device.Loader;
+#else
+using nanoFramework.Runtime.InFieldUpdate;
+using NanoIoT.Device.McuBoot;
+#endif
 using NanoIoT.Device.Ota;
 
 namespace Thermostat
@@ -20,7 +26,11 @@ namespace Thermostat
 #else
         private const string Version = "1.0.0";
 #endif
+        private const string Folder = "I:\\nanoiot";
         private const int ReadingMilliseconds = 20000;
+#if !FILES
+        private const int TrialSeconds = 300;
+#endif
 
         private static DeviceAgent? s_agent;
         private static double s_setpoint = 20;
@@ -28,11 +38,26 @@ namespace Thermostat
         /// <summary>The program.</summary>
         public static void Main()
         {
-            AgentOptions options = AgentOptions.Load("I:\\nanoiot");
+#if FILES
+            // The resident loader chose this release's slot, and watches its trial.
+            Run(SlotLoader.Slots!);
+#else
+            var firmware = new McuBootFirmware(Folder);
+            TrialGuard.Run(firmware, TrialSeconds, () => Run(firmware));
+#endif
+        }
+
+        private static void Run(SlotFirmware firmware)
+        {
+            AgentOptions options = AgentOptions.Load(Folder);
             options.Settings.FirmwareVersion = Version;
             options.Settings.UseClassicShadow = true;
-
-            var agent = new DeviceAgent(options);
+#if FILES
+            options.Settings.LoaderVersion = SlotLoader.Version;
+            var agent = new DeviceAgent(options, firmware);
+#else
+            var agent = new DeviceAgent(options, firmware, new McuBootFirmware(Folder, ImageType.NanoClr));
+#endif
             agent.HealthCheck = CheckHealth;
             agent.DesiredState = OnDesiredState;
             s_agent = agent;

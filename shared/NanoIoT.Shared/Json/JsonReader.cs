@@ -56,7 +56,7 @@ namespace NanoIoT.Shared.Json
             {
                 if (_position < _end)
                 {
-                    throw new JsonFormatException("more than one value", _position);
+                    throw new JsonFormatException("two values", _position);
                 }
 
                 return TokenType = JsonTokenType.End;
@@ -88,7 +88,7 @@ namespace NanoIoT.Shared.Json
                 {
                     if (Peek() != '"')
                     {
-                        throw new JsonFormatException("expected a name", _position);
+                        throw new JsonFormatException("no name", _position);
                     }
 
                     ReadStringToken();
@@ -151,7 +151,7 @@ namespace NanoIoT.Shared.Json
         {
             if (TokenType != JsonTokenType.String && TokenType != JsonTokenType.PropertyName)
             {
-                throw new JsonFormatException("expected a string", _start);
+                throw new JsonFormatException("no string", _start);
             }
 
             if (!_escaped)
@@ -172,7 +172,7 @@ namespace NanoIoT.Shared.Json
             const long limit = 9007199254740992L;
             if (TokenType != JsonTokenType.Number)
             {
-                throw new JsonFormatException("expected a whole number", _start);
+                throw new JsonFormatException("no whole number", _start);
             }
 
             bool negative = _data[_start] == '-';
@@ -182,13 +182,13 @@ namespace NanoIoT.Shared.Json
                 int digit = _data[_start + i] - '0';
                 if (digit < 0 || digit > 9)
                 {
-                    throw new JsonFormatException("expected a whole number", _start);
+                    throw new JsonFormatException("no whole number", _start);
                 }
 
                 value = (value * 10) + digit;
                 if (value > limit)
                 {
-                    throw new JsonFormatException("number out of range", _start);
+                    throw new JsonFormatException("out of range", _start);
                 }
             }
 
@@ -213,7 +213,7 @@ namespace NanoIoT.Shared.Json
             long value = GetInt64();
             if (value < lowest || value > highest)
             {
-                throw new JsonFormatException("number out of range", _start);
+                throw new JsonFormatException("out of range", _start);
             }
 
             return value;
@@ -224,7 +224,7 @@ namespace NanoIoT.Shared.Json
         {
             if (Read() != JsonTokenType.StartObject)
             {
-                throw new JsonFormatException("expected an object", _start);
+                throw new JsonFormatException("no object", _start);
             }
         }
 
@@ -233,7 +233,7 @@ namespace NanoIoT.Shared.Json
         {
             if (Read() != JsonTokenType.StartArray)
             {
-                throw new JsonFormatException("expected an array", _start);
+                throw new JsonFormatException("no array", _start);
             }
         }
 
@@ -246,7 +246,7 @@ namespace NanoIoT.Shared.Json
         {
             if (Read() != JsonTokenType.End)
             {
-                throw new JsonFormatException("more than one value", _position);
+                throw new JsonFormatException("two values", _position);
             }
         }
 
@@ -282,7 +282,7 @@ namespace NanoIoT.Shared.Json
         {
             if (_depth == _maxDepth)
             {
-                throw new JsonFormatException("nested too deep", _position);
+                throw new JsonFormatException("too deep", _position);
             }
 
             _position++;
@@ -355,7 +355,7 @@ namespace NanoIoT.Shared.Json
 
             if (_position == first)
             {
-                throw new JsonFormatException("expected a value", _position);
+                throw new JsonFormatException("no value", _position);
             }
         }
 
@@ -376,7 +376,7 @@ namespace NanoIoT.Shared.Json
 
                 if (c < 0x20)
                 {
-                    throw new JsonFormatException("control character in a string", _position);
+                    throw new JsonFormatException("bad character", _position);
                 }
 
                 if (c == '\\')
@@ -406,7 +406,7 @@ namespace NanoIoT.Shared.Json
                 _position += 4;
                 if (unit == 0 || (unit >= 0xDC00 && unit <= 0xDFFF))
                 {
-                    throw new JsonFormatException("not a character", _position);
+                    throw new JsonFormatException("bad character", _position);
                 }
 
                 if (unit >= 0xD800 && unit <= 0xDBFF)
@@ -416,7 +416,7 @@ namespace NanoIoT.Shared.Json
                     int low = Hex4(_position);
                     if (low < 0xDC00 || low > 0xDFFF)
                     {
-                        throw new JsonFormatException("expected a low surrogate", _position);
+                        throw new JsonFormatException("bad character", _position);
                     }
 
                     _position += 4;
@@ -424,7 +424,7 @@ namespace NanoIoT.Shared.Json
             }
             else if (c != '"' && c != '\\' && c != '/' && c != 'b' && c != 'f' && c != 'n' && c != 'r' && c != 't')
             {
-                throw new JsonFormatException("unknown escape", _position);
+                throw new JsonFormatException("bad character", _position);
             }
         }
 
@@ -490,7 +490,7 @@ namespace NanoIoT.Shared.Json
                 int digit = Hex.Digit((char)_data[position + i]);
                 if (digit < 0)
                 {
-                    throw new JsonFormatException("expected four hexadecimal digits", position);
+                    throw new JsonFormatException("bad character", position);
                 }
 
                 value = (value << 4) | digit;

@@ -6,44 +6,46 @@ namespace NanoIoT.Shared
     /// <summary>The retained message that updates a fleet: a signed manifest, where the image is, and the gate.</summary>
     public sealed partial class Announcement
     {
+        // Fields: a board pays for each property with a hundred bytes of flash.
+
         /// <summary>The campaign's id.</summary>
-        public string Campaign { get; set; } = string.Empty;
+        public string Campaign = string.Empty;
 
         /// <summary>Grows with each publish of the campaign; the newest wins.</summary>
-        public long Revision { get; set; }
+        public long Revision;
 
         /// <summary>One of <see cref="CampaignStates"/>.</summary>
-        public string State { get; set; } = CampaignStates.Active;
+        public string State = CampaignStates.Active;
 
         /// <summary>The manifest's canonical bytes.</summary>
-        public byte[] Manifest { get; set; } = new byte[0];
+        public byte[] Manifest = new byte[0];
 
         /// <summary>ECDSA P-256 over SHA-256 of the manifest: r and s, 32 bytes each (IEEE P1363).</summary>
-        public byte[] Signature { get; set; } = new byte[0];
+        public byte[] Signature = new byte[0];
 
         /// <summary>Which key signed.</summary>
-        public string KeyId { get; set; } = string.Empty;
+        public string KeyId = string.Empty;
 
         /// <summary>Where the artifact is.</summary>
-        public string Url { get; set; } = string.Empty;
+        public string Url = string.Empty;
 
         /// <summary>When the URL stops working, Unix seconds; 0 where it does not.</summary>
-        public long UrlExpires { get; set; }
+        public long UrlExpires;
 
         /// <summary>Share of boards that may go, in ten-thousandths.</summary>
-        public int Permyriad { get; set; }
+        public int Permyriad;
 
         /// <summary>The salt of <see cref="GateHash"/>.</summary>
-        public string Salt { get; set; } = string.Empty;
+        public string Salt = string.Empty;
 
         /// <summary>Over how many seconds the boards that may go spread their start.</summary>
-        public int SpreadSeconds { get; set; }
+        public int SpreadSeconds;
 
         /// <summary>Earliest start, Unix seconds; 0 for none.</summary>
-        public long NotBefore { get; set; }
+        public long NotBefore;
 
         /// <summary>Latest start, Unix seconds; 0 for none.</summary>
-        public long NotAfter { get; set; }
+        public long NotAfter;
 
         /// <summary>Reads an announcement.</summary>
         /// <param name="payload">The message's payload.</param>
@@ -68,7 +70,6 @@ namespace NanoIoT.Shared
 
         private static Announcement Read(JsonReader json)
         {
-            const long latest = 253402300799L;
             var result = new Announcement();
             var seen = new FieldSet();
             json.ReadStartObject();
@@ -108,7 +109,7 @@ namespace NanoIoT.Shared
                         result.Url = json.ReadString();
                         break;
                     case Fields.UrlExpires:
-                        result.UrlExpires = json.ReadInt64(0, latest);
+                        result.UrlExpires = json.ReadInt64(0, Contract.MaxUnixSeconds);
                         break;
                     case Fields.Gate:
                         ReadGate(json, result);
@@ -122,17 +123,16 @@ namespace NanoIoT.Shared
             json.ReadEnd();
             seen.Require(Fields.Version);
             seen.Require(Fields.Revision);
-            Check(Contract.IsValidName(result.Campaign), "campaign: 1 to 128 of a-z A-Z 0-9 : _ -");
+            Check(Contract.IsValidName(result.Campaign), "campaign");
             Check(
                 result.State == CampaignStates.Active || result.State == CampaignStates.Paused || result.State == CampaignStates.Canceled,
-                "state: active, paused or canceled");
-            Check(result.State != CampaignStates.Active || result.Url.Length > 0, "url missing");
+                "state");
+            Check(result.State != CampaignStates.Active || result.Url.Length > 0, "url");
             return result;
         }
 
         private static void ReadGate(JsonReader json, Announcement result)
         {
-            const long latest = 253402300799L;
             json.ReadStartObject();
             while (json.ReadName())
             {
@@ -148,10 +148,10 @@ namespace NanoIoT.Shared
                         result.SpreadSeconds = (int)json.ReadInt64(0, 31536000);
                         break;
                     case Fields.NotBefore:
-                        result.NotBefore = json.ReadInt64(0, latest);
+                        result.NotBefore = json.ReadInt64(0, Contract.MaxUnixSeconds);
                         break;
                     case Fields.NotAfter:
-                        result.NotAfter = json.ReadInt64(0, latest);
+                        result.NotAfter = json.ReadInt64(0, Contract.MaxUnixSeconds);
                         break;
                     default:
                         json.Skip();

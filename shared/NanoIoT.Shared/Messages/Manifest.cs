@@ -6,53 +6,68 @@ namespace NanoIoT.Shared
 {
     /// <summary>
     /// What is signed of an image: what it is, for whom, and the digest of its list of chunk digests. Its bytes are
-    /// canonical JSON: fixed order, no white space, so that one manifest has one signature.
+    /// canonical JSON: fixed order, no white space, so that one manifest has one signature. Behind the image lies the list
+    /// of chunk digests; of more than 64 chunks the list is in pages of 64, the pages' own digests follow it, and
+    /// <see cref="DigestsHmac"/> is theirs: so a board needs one page in RAM at a time, whatever the image's size.
     /// </summary>
     public sealed partial class Manifest
     {
+        // Fields: a board pays for each property with a hundred bytes of flash.
+
+        /// <summary>Chunks whose digests a board holds in RAM at a time: a page of the list.</summary>
+        public const int ChunksPerPage = 64;
+
         private const int MaxProfiles = 16;
+        private const int MaxPages = 64;
+        private const int MaxBytes = 0x2000000;
 
         /// <summary>The component the image replaces, e.g. <c>app</c>.</summary>
-        public string Component { get; set; } = string.Empty;
+        public string Component = string.Empty;
 
         /// <summary>The image's version (Semantic Versioning).</summary>
-        public string Version { get; set; } = string.Empty;
+        public string Version = string.Empty;
 
         /// <summary>One of <see cref="ImageKinds"/>.</summary>
-        public string Kind { get; set; } = string.Empty;
+        public string Kind = string.Empty;
 
         /// <summary>The image's length in bytes.</summary>
-        public int Size { get; set; }
+        public int Size;
 
         /// <summary>SHA-256 of the image, 64 hexadecimal digits.</summary>
-        public string Sha256 { get; set; } = string.Empty;
+        public string Sha256 = string.Empty;
 
         /// <summary>Bytes a chunk; the last one may be shorter.</summary>
-        public int ChunkSize { get; set; }
+        public int ChunkSize;
 
-        /// <summary>HMAC-SHA-256 under <see cref="Contract.GetDigestKey"/> of the list of chunk digests, 64 hexadecimal digits.</summary>
-        public string DigestsHmac { get; set; } = string.Empty;
+        /// <summary>
+        /// HMAC-SHA-256 under <see cref="Contract.GetDigestKey"/> of the list of chunk digests, or of the pages' digests where
+        /// there is more than one page; 64 hexadecimal digits.
+        /// </summary>
+        public string DigestsHmac = string.Empty;
 
         /// <summary>Where the list of chunk digests begins in the artifact: behind the image.</summary>
-        public int DigestsOffset { get; set; }
+        public int DigestsOffset;
 
         /// <summary>The hardware profiles the image is for.</summary>
-        public string[] Profiles { get; set; } = new string[0];
+        public string[] Profiles = new string[0];
 
         /// <summary>The lowest running version the image may replace, or null.</summary>
-        public string? MinVersion { get; set; }
+        public string? MinVersion;
 
         /// <summary>The lowest nanoCLR version the image runs on, or null.</summary>
-        public string? MinClr { get; set; }
+        public string? MinClr;
 
         /// <summary>Grows when older images must not come back; a board refuses one lower than it has confirmed.</summary>
-        public int RollbackIndex { get; set; }
+        public int RollbackIndex;
 
         /// <summary>How many chunks the image has.</summary>
         public int ChunkCount => (Size + ChunkSize - 1) / ChunkSize;
 
-        /// <summary>Bytes of the list of chunk digests.</summary>
-        public int DigestsLength => ChunkCount * Contract.DigestBytes;
+        /// <summary>How many pages of digests the image has.</summary>
+        public int PageCount => (ChunkCount + ChunksPerPage - 1) / ChunksPerPage;
+
+        /// <summary>Bytes of the digests behind the image: the list, and behind it the pages' digests where there is more than one page.</summary>
+        public int DigestsLength => (ChunkCount + (PageCount > 1 ? PageCount : 0)) * Contract.DigestBytes;
 
         /// <summary>Reads a manifest.</summary>
         /// <param name="bytes">The signed bytes.</param>
@@ -210,24 +225,24 @@ namespace NanoIoT.Shared
 
         private void Validate()
         {
-            Check(Contract.IsValidName(Component), "component: 1 to 128 of a-z A-Z 0-9 : _ -");
-            Check(SemanticVersion.Parse(Version) != null, "version: not a semantic version");
-            Check(Kind == ImageKinds.McuBoot || Kind == ImageKinds.Bundle, "kind: mcuboot or bundle");
-            Check(Size > 0, "size: at least 1");
-            Check(IsDigest(Sha256), "sha256: 64 hexadecimal digits");
-            Check(ChunkSize >= 256 && ChunkSize <= Contract.MaxChunkBytes, "chunkSize: 256 to 8192");
-            Check(DigestsLength <= Contract.MaxDigestListBytes, "size: more chunks than a board holds digests of");
-            Check(IsDigest(DigestsHmac), "digests.hmac: 64 hexadecimal digits");
-            Check(DigestsOffset >= Size, "digests.offset: behind the image");
-            Check(Profiles.Length > 0 && Profiles.Length <= MaxProfiles, "profiles: 1 to 16");
+            Check(Contract.IsValidName(Component), Fields.Component);
+            Check(SemanticVersion.Parse(Version) != null, Fields.FirmwareVersion);
+            Check(Kind == ImageKinds.McuBoot || Kind == ImageKinds.Bundle, Fields.Kind);
+            Check(Size > 0 && Size <= MaxBytes, Fields.Size);
+            Check(IsDigest(Sha256), Fields.Sha256);
+            Check(ChunkSize >= 256 && ChunkSize <= Contract.MaxChunkBytes, Fields.ChunkSize);
+            Check(PageCount <= MaxPages, Fields.Size);
+            Check(IsDigest(DigestsHmac), Fields.Hmac);
+            Check(DigestsOffset >= Size && DigestsOffset <= 2 * MaxBytes, Fields.Offset);
+            Check(Profiles.Length > 0 && Profiles.Length <= MaxProfiles, Fields.Profiles);
             for (int i = 0; i < Profiles.Length; i++)
             {
-                Check(Contract.IsValidName(Profiles[i]), "profiles: 1 to 128 of a-z A-Z 0-9 : _ - each");
+                Check(Contract.IsValidName(Profiles[i]), Fields.Profiles);
             }
 
-            Check(MinVersion == null || SemanticVersion.Parse(MinVersion) != null, "requires.minVersion: not a semantic version");
-            Check(MinClr == null || SemanticVersion.Parse(MinClr) != null, "requires.minClr: not a semantic version");
-            Check(RollbackIndex >= 0, "rollbackIndex: not negative");
+            Check(MinVersion == null || SemanticVersion.Parse(MinVersion) != null, Fields.MinVersion);
+            Check(MinClr == null || SemanticVersion.Parse(MinClr) != null, Fields.MinClr);
+            Check(RollbackIndex >= 0, Fields.RollbackIndex);
         }
     }
 }

@@ -56,6 +56,9 @@ namespace NanoIoT.Shared
                     case Fields.Bytes:
                         report.Bytes = json.ReadInt64(0, long.MaxValue);
                         break;
+                    case Fields.Copied:
+                        report.Copied = json.ReadInt64(0, long.MaxValue);
+                        break;
                     case Fields.Timestamp:
                         report.Timestamp = json.ReadInt64(0, long.MaxValue);
                         break;

@@ -32,6 +32,17 @@ namespace NanoIoT.Shared
         /// <summary>The third number.</summary>
         public int Patch { get; }
 
+        /// <summary>Whether two texts are the same version; build metadata does not count, and what is no version equals none.</summary>
+        /// <param name="a">One text.</param>
+        /// <param name="b">The other.</param>
+        /// <returns>True where they are.</returns>
+        public static bool AreEqual(string? a, string? b)
+        {
+            SemanticVersion? first = Parse(a);
+            SemanticVersion? second = Parse(b);
+            return first != null && second != null && first.CompareTo(second) == 0;
+        }
+
         /// <summary>Reads a version.</summary>
         /// <param name="text">The text, or null.</param>
         /// <returns>The version, or null where the text is none.</returns>

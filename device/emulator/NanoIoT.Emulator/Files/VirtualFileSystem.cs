@@ -1,11 +1,14 @@
 using NanoIoT.Emulator.Flash;
 using NanoIoT.Emulator.Hosting;
+using NanoIoT.HardwareProfiles;
 
 namespace NanoIoT.Emulator.Files;
 
 /// <summary>
-/// A file system with littlefs's promises: a file's content changes all at once when it is committed, or not at all; a
-/// rename and a delete are atomic. Paths are <c>I:\folder\file</c>, without regard to case.
+/// A board's drives, each with its file system's promises. littlefs: a file's content changes all at once when it is
+/// committed, or not at all; a rename and a delete are atomic. FAT promises nothing: when power goes, the file that was
+/// being changed may be as it was, gone, empty, cut short, or of its new length with garbage in it; other files stay.
+/// Paths are <c>I:\folder\file</c>, without regard to case.
 /// </summary>
 public sealed class VirtualFileSystem : IBoardFiles
 {
@@ -14,20 +17,68 @@ public sealed class VirtualFileSystem : IBoardFiles
     private readonly Lock _lock = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _directories = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _changing = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (int Size, bool IsFat)> _drives = new(StringComparer.OrdinalIgnoreCase);
     private readonly PowerSupply _power;
-    private readonly string _drive;
-    private readonly int _size;
+    private int _commitsToFailure = -1;
 
-    /// <summary>Creates an empty file system.</summary>
-    /// <param name="power">What its operations draw on.</param>
-    /// <param name="drive">Its drive, e.g. <c>I:</c>.</param>
-    /// <param name="size">Its bytes.</param>
-    public VirtualFileSystem(PowerSupply power, string drive, int size)
+    /// <summary>Creates drives without files.</summary>
+    /// <param name="power">What their operations draw on.</param>
+    /// <param name="drives">The drives, e.g. <c>I:</c>.</param>
+    public VirtualFileSystem(PowerSupply power, params IEnumerable<FileSystemLayout> drives)
     {
+        ArgumentNullException.ThrowIfNull(power);
+        ArgumentNullException.ThrowIfNull(drives);
         _power = power;
-        _drive = drive;
-        _size = size;
-        _directories.Add(drive + "\\");
+        foreach (FileSystemLayout drive in drives)
+        {
+            if (_drives.TryAdd(drive.Drive, (drive.Size, drive.Type == "fat")))
+            {
+                _directories.Add(drive.Drive + "\\");
+            }
+        }
+
+        power.Lost += DamageOpenFiles;
+    }
+
+    /// <summary>What FAT makes of a file that was being changed when power went: 0 gone, 1 empty, 2 cut short, 3 garbage.</summary>
+    public int FatDamage { get; set; }
+
+    /// <summary>Makes one of the next commits fail, once, as a full or failing medium does.</summary>
+    /// <param name="commits">How many succeed before it; -1 for none.</param>
+    public void FailCommitAfter(int commits) => _commitsToFailure = commits;
+
+    /// <summary>A copy of everything, on other power: to try many things from one state.</summary>
+    /// <param name="power">What the copy's operations draw on.</param>
+    /// <returns>The copy.</returns>
+    public VirtualFileSystem Clone(PowerSupply power)
+    {
+        lock (_lock)
+        {
+            var copy = new VirtualFileSystem(power) { FatDamage = FatDamage };
+            foreach ((string drive, (int Size, bool IsFat) layout) in _drives)
+            {
+                copy._drives.Add(drive, layout);
+            }
+
+            copy._directories.UnionWith(_directories);
+            foreach ((string path, byte[] content) in _files)
+            {
+                copy._files.Add(path, content);
+            }
+
+            return copy;
+        }
+    }
+
+    /// <summary>Every file, for a test to look at or to keep.</summary>
+    /// <returns>Paths and contents.</returns>
+    public IReadOnlyDictionary<string, byte[]> Snapshot()
+    {
+        lock (_lock)
+        {
+            return new Dictionary<string, byte[]>(_files, StringComparer.OrdinalIgnoreCase);
+        }
     }
 
     /// <summary>Puts a file in at the factory: no operation of the board's.</summary>
@@ -70,20 +121,37 @@ public sealed class VirtualFileSystem : IBoardFiles
     }
 
     /// <inheritdoc/>
+    public void BeginChange(string path)
+    {
+        lock (_lock)
+        {
+            _changing.Add(path);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Commit(string path, byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
         lock (_lock)
         {
             Require(_directories.Contains(Parent(path)), "Directory not found");
-            long used = _files.Where(file => !string.Equals(file.Key, path, StringComparison.OrdinalIgnoreCase)).Sum(file => Blocks(file.Value));
-            Require(used + Blocks(content) <= _size, "No space left");
+            string drive = path[..2];
+            long used = _files.Where(file => file.Key.StartsWith(drive, StringComparison.OrdinalIgnoreCase) && !string.Equals(file.Key, path, StringComparison.OrdinalIgnoreCase))
+                .Sum(file => Blocks(file.Value));
+            Require(used + Blocks(content) <= _drives[drive].Size, "No space left");
+            Require(_commitsToFailure < 0 || _commitsToFailure-- > 0, "I/O error");
             bool existed = _files.ContainsKey(path);
             _power.Do(whole =>
             {
                 if (whole)
                 {
                     _files[path] = content;
+                    _changing.Remove(path);
+                }
+                else if (_drives[drive].IsFat)
+                {
+                    Damage(path, content);
                 }
                 else if (!existed)
                 {
@@ -102,7 +170,7 @@ public sealed class VirtualFileSystem : IBoardFiles
             Require(_files.ContainsKey(path), "File not found");
             _power.Do(whole =>
             {
-                if (whole)
+                if (whole || _drives[path[..2]].IsFat)
                 {
                     _files.Remove(path);
                 }
@@ -123,6 +191,10 @@ public sealed class VirtualFileSystem : IBoardFiles
                 if (whole && _files.Remove(from, out byte[]? content))
                 {
                     _files[to] = content;
+                }
+                else if (!whole && _drives[from[..2]].IsFat)
+                {
+                    _files.Remove(from);
                 }
             });
         }
@@ -195,9 +267,48 @@ public sealed class VirtualFileSystem : IBoardFiles
 
     private static string Normalize(string path) => path.Length > 3 ? path.TrimEnd('\\') : path;
 
+    /// <summary>What is open for writing when power goes is, on FAT, as good as being written.</summary>
+    private void DamageOpenFiles()
+    {
+        lock (_lock)
+        {
+            foreach (string path in _changing.Where(item => _drives[item[..2]].IsFat))
+            {
+                Damage(path, _files.GetValueOrDefault(path) ?? []);
+            }
+
+            _changing.Clear();
+        }
+    }
+
+    private void Damage(string path, byte[] content)
+    {
+        switch (FatDamage % 4)
+        {
+            case 0:
+                _files.Remove(path);
+                break;
+            case 1:
+                _files[path] = [];
+                break;
+            case 2:
+                _files[path] = content[..(content.Length / 2)];
+                break;
+            default:
+                byte[] garbage = (byte[])content.Clone();
+                for (int i = content.Length / 2; i < garbage.Length; i++)
+                {
+                    garbage[i] = (byte)(i * 31);
+                }
+
+                _files[path] = garbage;
+                break;
+        }
+    }
+
     private void AddDirectory(string path)
     {
-        Require(path.StartsWith(_drive, StringComparison.OrdinalIgnoreCase), "Volume not found");
+        Require(path.Length >= 2 && _drives.ContainsKey(path[..2]), "Volume not found");
         while (_directories.Add(path))
         {
             path = Parent(path);

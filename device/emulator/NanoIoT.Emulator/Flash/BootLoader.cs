@@ -5,14 +5,21 @@ namespace NanoIoT.Emulator.Flash;
 /// <summary>
 /// A model of MCUboot over two slots. At boot it finishes a swap the power interrupted, else decides by the trailers:
 /// <code>
-/// secondary: magic, image_ok unset         test       swap, run on trial
-/// secondary: magic, image_ok set           permanent  swap, run for good
-/// primary:   magic, copy_done, image_ok unset  revert  the trial was not confirmed: swap back
-/// anything else                            none
+/// secondary: magic, image_ok unset             test       swap, run on trial
+/// secondary: magic, image_ok set               permanent  swap, run for good
+/// primary:   magic, copy_done, image_ok unset  revert     the trial was not confirmed: swap back
+/// anything else                                none
 /// </code>
-/// A swap exchanges one sector after the other through a scratch sector, and writes a mark after each step, so that it
-/// goes on after a power cut: (1) secondary to scratch, (2) primary to secondary, (3) scratch to primary. A step that was
-/// cut is done again from its beginning, which its source still allows.
+/// A swap is a list of steps, each of which erases one sector and copies another into it; a mark in the swap status is
+/// written after each, so that it goes on after a power cut. A step that was cut is done again from its beginning, which
+/// its source still allows: no step erases what a step before the next mark reads. The steps, for n sectors:
+/// <code>
+/// move       P[i] to P[i+1], i from n-1 to 0; then for each i: S[i] to P[i], P[i+1] to S[i]
+/// offset     for each i: P[i] to S[i], S[i+1] to P[i]          (the staged image begins in S[1])
+///            back, i from n-1 to 0: P[i] to S[i+1], S[i] to P[i]
+/// overwrite  for each i: S[i] to P[i]
+/// </code>
+/// The swap status has a sector of its own here; MCUboot keeps it in the slot's trailer.
 /// </summary>
 public sealed class BootLoader
 {
@@ -23,8 +30,8 @@ public sealed class BootLoader
 
     private readonly VirtualFlash _primary;
     private readonly VirtualFlash _secondary;
-    private readonly VirtualFlash _scratch;
     private readonly VirtualFlash _status;
+    private readonly SwapStrategy _strategy;
     private readonly ECDsa _key;
 
     /// <summary>Creates the boot loader.</summary>
@@ -32,15 +39,35 @@ public sealed class BootLoader
     /// <param name="primary">The slot that runs.</param>
     /// <param name="secondary">The slot that is staged.</param>
     /// <param name="key">The key whose images it runs.</param>
-    public BootLoader(PowerSupply power, VirtualFlash primary, VirtualFlash secondary, ECDsa key)
+    /// <param name="strategy">How it swaps.</param>
+    public BootLoader(PowerSupply power, VirtualFlash primary, VirtualFlash secondary, ECDsa key, SwapStrategy strategy = SwapStrategy.Move)
     {
         ArgumentNullException.ThrowIfNull(primary);
         _primary = primary;
         _secondary = secondary;
         _key = key;
-        _scratch = new VirtualFlash(power, primary.SectorBytes, primary.SectorBytes);
-        _status = new VirtualFlash(power, primary.SectorBytes, primary.SectorBytes);
+        _strategy = strategy;
+        int marks = MarksOffset + (3 * primary.SectorCount);
+        int sectors = (marks + primary.SectorBytes - 1) / primary.SectorBytes;
+        _status = new VirtualFlash(power, sectors * primary.SectorBytes, primary.SectorBytes);
     }
+
+    private BootLoader(VirtualFlash primary, VirtualFlash secondary, VirtualFlash status, ECDsa key, SwapStrategy strategy)
+    {
+        _primary = primary;
+        _secondary = secondary;
+        _status = status;
+        _key = key;
+        _strategy = strategy;
+    }
+
+    /// <summary>A copy over copied slots.</summary>
+    /// <param name="power">What the copy's operations draw on.</param>
+    /// <param name="primary">The copied slot that runs.</param>
+    /// <param name="secondary">The copied slot that is staged.</param>
+    /// <returns>The copy.</returns>
+    public BootLoader Clone(PowerSupply power, VirtualFlash primary, VirtualFlash secondary) =>
+        new(primary, secondary, _status.Clone(power), _key, _strategy);
 
     /// <summary>Does what MCUboot does between reset and the jump.</summary>
     /// <returns>The image to run, or null where none is bootable: a brick.</returns>
@@ -70,7 +97,8 @@ public sealed class BootLoader
         var secondary = new SlotTrailer(_secondary);
         if (secondary.HasMagic)
         {
-            McuBootImage? image = McuBootImage.Open(_secondary);
+            McuBootImage? image = McuBootImage.Open(_secondary, _strategy == SwapStrategy.Offset ? _secondary.SectorBytes : 0)
+                ?? McuBootImage.Open(_secondary);
             if (image is not null && image.Check(_key) == ImageFault.None)
             {
                 return secondary.IsImageOk ? Permanent : Test;
@@ -94,39 +122,41 @@ public sealed class BootLoader
     private void BeginSwap(byte type)
     {
         int sectors = Math.Max(UsedSectors(_primary), UsedSectors(_secondary));
-        _status.Erase(0);
+        bool backwards = _strategy == SwapStrategy.Offset && McuBootImage.Open(_secondary, _secondary.SectorBytes) is null;
+        if (_strategy == SwapStrategy.Offset)
+        {
+            // The staged image's sectors, without the one it is offset by.
+            sectors = Math.Max(UsedSectors(_primary), UsedSectors(_secondary) - (backwards ? 0 : 1));
+        }
 
-        // The count is whole before the type says that it counts.
-        _status.Write(1, [(byte)sectors, (byte)(sectors >> 8)]);
+        EraseStatus();
+
+        // What the swap is, is whole before the type says that it counts.
+        _status.Write(1, [(byte)sectors, (byte)(sectors >> 8), backwards ? (byte)1 : (byte)0]);
         _status.Write(0, [type]);
     }
 
     private void FinishSwap()
     {
         int sectors = ReadMark(1) | (ReadMark(2) << 8);
+        bool backwards = ReadMark(3) == 1;
         byte type = ReadMark(0);
-        for (int i = 0; i < sectors; i++)
+        int mark = MarksOffset;
+        foreach ((VirtualFlash target, int targetSector, VirtualFlash source, int sourceSector) in Steps(sectors, backwards))
         {
-            Step(i, 0, () =>
+            if (ReadMark(mark) != 0)
             {
-                _scratch.Erase(0);
-                _scratch.CopySector(0, _secondary, i);
-            });
-            Step(i, 1, () =>
-            {
-                _secondary.Erase(i);
-                _secondary.CopySector(i, _primary, i);
-            });
-            Step(i, 2, () =>
-            {
-                _primary.Erase(i);
-                _primary.CopySector(i, _scratch, 0);
-            });
+                target.Erase(targetSector);
+                target.CopySector(targetSector, source, sourceSector);
+                _status.Write(mark, [0]);
+            }
+
+            mark++;
         }
 
         var primary = new SlotTrailer(_primary);
         primary.Erase();
-        if (type != Test)
+        if (type != Test || _strategy == SwapStrategy.Overwrite)
         {
             primary.SetImageOk();
         }
@@ -134,16 +164,62 @@ public sealed class BootLoader
         primary.SetCopyDone();
         primary.WriteMagic();
         new SlotTrailer(_secondary).Erase();
-        _status.Erase(0);
+        EraseStatus();
     }
 
-    private void Step(int sector, int step, Action action)
+    private IEnumerable<(VirtualFlash Target, int TargetSector, VirtualFlash Source, int SourceSector)> Steps(int sectors, bool backwards)
     {
-        int mark = MarksOffset + (sector * 3) + step;
-        if (ReadMark(mark) != 0)
+        switch (_strategy)
         {
-            action();
-            _status.Write(mark, [0]);
+            case SwapStrategy.Move:
+                for (int i = sectors - 1; i >= 0; i--)
+                {
+                    yield return (_primary, i + 1, _primary, i);
+                }
+
+                for (int i = 0; i < sectors; i++)
+                {
+                    yield return (_primary, i, _secondary, i);
+                    yield return (_secondary, i, _primary, i + 1);
+                }
+
+                break;
+            case SwapStrategy.Offset when backwards:
+                for (int i = sectors - 1; i >= 0; i--)
+                {
+                    yield return (_secondary, i + 1, _primary, i);
+                    yield return (_primary, i, _secondary, i);
+                }
+
+                break;
+            case SwapStrategy.Offset:
+                for (int i = 0; i < sectors; i++)
+                {
+                    yield return (_secondary, i, _primary, i);
+                    yield return (_primary, i, _secondary, i + 1);
+                }
+
+                break;
+            default:
+                for (int i = 0; i < sectors; i++)
+                {
+                    yield return (_primary, i, _secondary, i);
+                }
+
+                break;
+        }
+    }
+
+    private void EraseStatus()
+    {
+        // The sector with the type goes first: without the type, marks that are left mean nothing, and are erased before
+        // the next swap writes its own.
+        for (int sector = 0; sector < _status.SectorCount; sector++)
+        {
+            if (sector == 0 || !_status.IsErased(sector))
+            {
+                _status.Erase(sector);
+            }
         }
     }
 

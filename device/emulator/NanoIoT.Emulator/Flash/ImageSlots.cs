@@ -3,17 +3,21 @@ using NanoIoT.Emulator.Hosting;
 namespace NanoIoT.Emulator.Flash;
 
 /// <summary>
-/// The running boot's side of the slots: nanoFramework's in-field update. Sessions are in RAM and end with the boot; what
-/// they wrote stays.
+/// The running boot's side of an image's slots: nanoFramework's in-field update. Sessions are in RAM and end with the boot;
+/// what they wrote stays. A sector that fails (<see cref="VirtualFlash.FailSector"/>) is a flash error, as on hardware.
 /// </summary>
-internal sealed class DeploymentSlots : IBoardFirmware
+internal sealed class ImageSlots : IBoardFirmware
 {
     private readonly VirtualFlash _primary;
     private readonly VirtualFlash _secondary;
+    private readonly SwapStrategy _strategy;
+    private readonly bool _hasTrial;
     private bool _revertRequested;
 
-    public DeploymentSlots(VirtualFlash primary, VirtualFlash secondary)
+    public ImageSlots(VirtualFlash primary, VirtualFlash secondary, SwapStrategy strategy = SwapStrategy.Move, bool hasTrial = true)
     {
+        _strategy = strategy;
+        _hasTrial = hasTrial;
         _primary = primary;
         _secondary = secondary;
     }
@@ -24,6 +28,7 @@ internal sealed class DeploymentSlots : IBoardFirmware
         Busy = 1,
         BadToken = 2,
         TooLarge = 4,
+        FlashError = 5,
         BadMagic = 6,
         SwapInFlight = 7,
         NoImage = 8,
@@ -55,7 +60,7 @@ internal sealed class DeploymentSlots : IBoardFirmware
         {
             var primary = new SlotTrailer(_primary);
             var secondary = new SlotTrailer(_secondary);
-            bool isTesting = primary is { HasMagic: true, IsCopyDone: true, IsImageOk: false };
+            bool isTesting = _hasTrial && primary is { HasMagic: true, IsCopyDone: true, IsImageOk: false };
             UpdateStatus status = _revertRequested ? UpdateStatus.RollbackPending
                 : secondary.HasMagic ? (secondary.IsImageOk ? UpdateStatus.PermanentPending : UpdateStatus.TestPending)
                 : isTesting ? UpdateStatus.Testing : UpdateStatus.Confirmed;
@@ -63,8 +68,11 @@ internal sealed class DeploymentSlots : IBoardFirmware
         }
     }
 
-    /// <summary>Bytes an image may have: the last sector is the trailer's.</summary>
-    private int Capacity => _secondary.Size - _secondary.SectorBytes;
+    /// <summary>Bytes an image may have: the last sector is the trailer's, and a swap needs one to move in.</summary>
+    private int Capacity => _secondary.Size - (_secondary.SectorBytes * (_strategy == SwapStrategy.Overwrite ? 1 : 2));
+
+    /// <summary>Where a staged image begins.</summary>
+    private int ImageOffset => _strategy == SwapStrategy.Offset ? _secondary.SectorBytes : 0;
 
     private bool IsSwapOrTrial => Status != (int)UpdateStatus.Confirmed;
 
@@ -76,7 +84,11 @@ internal sealed class DeploymentSlots : IBoardFirmware
             return (int)result;
         }
 
-        EraseFrom(0);
+        if (!EraseFrom(0))
+        {
+            return (int)Result.FlashError;
+        }
+
         Open(totalLength, 0);
         return (int)Result.Success;
     }
@@ -89,19 +101,20 @@ internal sealed class DeploymentSlots : IBoardFirmware
             return (int)result;
         }
 
-        int used = Capacity / _secondary.SectorBytes;
-        while (used > 0 && _secondary.IsErased(used - 1))
+        int first = ImageOffset / _secondary.SectorBytes;
+        int used = _secondary.SectorCount - 1;
+        while (used > first && _secondary.IsErased(used - 1))
         {
             used--;
         }
 
-        if (used == 0)
+        if (used == first)
         {
             return (int)Result.NoImage;
         }
 
         var header = new byte[McuBootImage.HeaderBytes];
-        _secondary.Read(0, header);
+        _secondary.Read(ImageOffset, header);
         if (!header.AsSpan().SequenceEqual(expectedHeader.AsSpan(0, McuBootImage.HeaderBytes)))
         {
             return (int)Result.HeaderMismatch;
@@ -109,8 +122,12 @@ internal sealed class DeploymentSlots : IBoardFirmware
 
         // The last sector may be torn: it is written again from its beginning.
         int last = used - 1;
-        EraseFrom(last);
-        Open(totalLength, last * _secondary.SectorBytes);
+        if (!EraseFrom(last))
+        {
+            return (int)Result.FlashError;
+        }
+
+        Open(totalLength, Math.Min(totalLength, (last - first) * _secondary.SectorBytes));
         return (int)Result.Success;
     }
 
@@ -131,14 +148,22 @@ internal sealed class DeploymentSlots : IBoardFirmware
             return (int)Result.BadArgument;
         }
 
+        int written = NextOffset;
         while (data.Length > 0)
         {
-            int room = _secondary.SectorBytes - (NextOffset % _secondary.SectorBytes);
+            int room = _secondary.SectorBytes - (written % _secondary.SectorBytes);
             ReadOnlySpan<byte> part = data[..Math.Min(room, data.Length)];
-            _secondary.Write(NextOffset, part);
-            NextOffset += part.Length;
+            if (!_secondary.TryWrite(ImageOffset + written, part))
+            {
+                // The chunk does not count: it can be stored again.
+                return (int)Result.FlashError;
+            }
+
+            written += part.Length;
             data = data[part.Length..];
         }
+
+        NextOffset = written;
 
         return (int)Result.Success;
     }
@@ -155,7 +180,7 @@ internal sealed class DeploymentSlots : IBoardFirmware
             return (int)Result.Incomplete;
         }
 
-        McuBootImage? image = McuBootImage.Open(_secondary);
+        McuBootImage? image = McuBootImage.Open(_secondary, ImageOffset);
         if (image is null)
         {
             return (int)Result.BadMagic;
@@ -170,6 +195,11 @@ internal sealed class DeploymentSlots : IBoardFirmware
             default:
                 SessionToken = 0;
                 new SlotTrailer(_secondary).WriteMagic();
+                if (!_hasTrial)
+                {
+                    new SlotTrailer(_secondary).SetImageOk();
+                }
+
                 return (int)Result.Success;
         }
     }
@@ -214,6 +244,19 @@ internal sealed class DeploymentSlots : IBoardFirmware
 
     public bool RequestRevert()
     {
+        if (!_hasTrial)
+        {
+            // What a swap left in the secondary slot is the image before: it is asked for as an update is, for good.
+            if (McuBootImage.Open(_secondary) is null || new SlotTrailer(_secondary).HasMagic)
+            {
+                return false;
+            }
+
+            new SlotTrailer(_secondary).WriteMagic();
+            new SlotTrailer(_secondary).SetImageOk();
+            return true;
+        }
+
         // An image on trial goes at the next reboot by itself; a confirmed one does not.
         _revertRequested = Status == (int)UpdateStatus.Testing;
         return _revertRequested;
@@ -223,7 +266,7 @@ internal sealed class DeploymentSlots : IBoardFirmware
     {
         VirtualFlash flash = secondary ? _secondary : _primary;
         var trailer = new SlotTrailer(flash);
-        McuBootImage? image = McuBootImage.Open(flash);
+        McuBootImage? image = McuBootImage.Open(flash, secondary ? ImageOffset : 0);
         byte[] hash = image is not null && image.Check(null) == ImageFault.None ? image.Hash : [];
         bool confirmed = !secondary && Status == (int)UpdateStatus.Confirmed;
         return new SlotDescription(image is not null, image?.Version ?? new Version(0, 0), hash, confirmed, secondary && trailer.HasMagic);
@@ -236,15 +279,17 @@ internal sealed class DeploymentSlots : IBoardFirmware
         : IsSwapOrTrial ? Result.SwapInFlight
         : Result.Success;
 
-    private void EraseFrom(int sector)
+    private bool EraseFrom(int sector)
     {
         for (int i = sector; i < _secondary.SectorCount; i++)
         {
-            if (!_secondary.IsErased(i))
+            if (!_secondary.IsErased(i) && !_secondary.TryErase(i))
             {
-                _secondary.Erase(i);
+                return false;
             }
         }
+
+        return true;
     }
 
     private void Open(int totalLength, int nextOffset)

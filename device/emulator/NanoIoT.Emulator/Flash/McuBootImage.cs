@@ -19,10 +19,12 @@ public sealed class McuBootImage
     private const ushort EcdsaTlv = 0x22;
 
     private readonly VirtualFlash _flash;
+    private readonly int _offset;
 
-    private McuBootImage(VirtualFlash flash, int headerSize, int protectedSize, int imageSize, Version version)
+    private McuBootImage(VirtualFlash flash, int offset, int headerSize, int protectedSize, int imageSize, Version version)
     {
         _flash = flash;
+        _offset = offset;
         HeaderSize = headerSize;
         ProtectedSize = protectedSize;
         ImageSize = imageSize;
@@ -49,12 +51,13 @@ public sealed class McuBootImage
 
     /// <summary>Reads the header.</summary>
     /// <param name="flash">The slot.</param>
+    /// <param name="offset">Where in the slot it begins.</param>
     /// <returns>The image, or null where there is none.</returns>
-    public static McuBootImage? Open(VirtualFlash flash)
+    public static McuBootImage? Open(VirtualFlash flash, int offset = 0)
     {
         ArgumentNullException.ThrowIfNull(flash);
         Span<byte> header = stackalloc byte[HeaderBytes];
-        flash.Read(0, header);
+        flash.Read(offset, header);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != HeaderMagic)
         {
             return null;
@@ -63,13 +66,13 @@ public sealed class McuBootImage
         int headerSize = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
         int protectedSize = BinaryPrimitives.ReadUInt16LittleEndian(header[10..]);
         uint imageSize = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
-        if (headerSize < HeaderBytes || imageSize > flash.Size || headerSize + (long)imageSize + protectedSize > flash.Size)
+        if (headerSize < HeaderBytes || imageSize > flash.Size || headerSize + (long)imageSize + protectedSize > flash.Size - offset)
         {
             return null;
         }
 
         var version = new Version(header[20], header[21], BinaryPrimitives.ReadUInt16LittleEndian(header[22..]), (int)(BinaryPrimitives.ReadUInt32LittleEndian(header[24..]) & int.MaxValue));
-        return new McuBootImage(flash, headerSize, protectedSize, (int)imageSize, version);
+        return new McuBootImage(flash, offset, headerSize, protectedSize, (int)imageSize, version);
     }
 
     /// <summary>The payload.</summary>
@@ -77,7 +80,7 @@ public sealed class McuBootImage
     public byte[] ReadPayload()
     {
         var payload = new byte[ImageSize];
-        _flash.Read(HeaderSize, payload);
+        _flash.Read(_offset + HeaderSize, payload);
         return payload;
     }
 
@@ -90,27 +93,28 @@ public sealed class McuBootImage
         Span<byte> info = stackalloc byte[4];
         if (ProtectedSize > 0)
         {
-            _flash.Read(HeaderSize + ImageSize, info);
+            _flash.Read(_offset + HeaderSize + ImageSize, info);
             if (BinaryPrimitives.ReadUInt16LittleEndian(info) != ProtectedTlvMagic || BinaryPrimitives.ReadUInt16LittleEndian(info[2..]) != ProtectedSize)
             {
                 return ImageFault.BadTlv;
             }
         }
 
-        if (signedLength + 4 > _flash.Size)
+        int room = _flash.Size - _offset;
+        if (signedLength + 4 > room)
         {
             return ImageFault.BadTlv;
         }
 
-        _flash.Read(signedLength, info);
+        _flash.Read(_offset + signedLength, info);
         int tlvLength = BinaryPrimitives.ReadUInt16LittleEndian(info[2..]);
-        if (BinaryPrimitives.ReadUInt16LittleEndian(info) != TlvMagic || tlvLength < 4 || signedLength + tlvLength > _flash.Size)
+        if (BinaryPrimitives.ReadUInt16LittleEndian(info) != TlvMagic || tlvLength < 4 || signedLength + tlvLength > room)
         {
             return ImageFault.BadTlv;
         }
 
         var tlvs = new byte[tlvLength - 4];
-        _flash.Read(signedLength + 4, tlvs);
+        _flash.Read(_offset + signedLength + 4, tlvs);
         TotalLength = signedLength + tlvLength;
         byte[]? hash = Find(tlvs, Sha256Tlv);
         if (hash is not { Length: 32 })
@@ -119,7 +123,7 @@ public sealed class McuBootImage
         }
 
         var signed = new byte[signedLength];
-        _flash.Read(0, signed);
+        _flash.Read(_offset, signed);
         if (!SHA256.HashData(signed).AsSpan().SequenceEqual(hash))
         {
             return ImageFault.HashMismatch;

@@ -8,6 +8,8 @@ public sealed class VirtualFlash
 {
     private readonly PowerSupply _power;
     private readonly byte[]?[] _sectors;
+    private int _failing = -1;
+    private int _writesToFailure = -1;
 
     /// <summary>Creates erased flash.</summary>
     /// <param name="power">What its operations draw on.</param>
@@ -72,6 +74,55 @@ public sealed class VirtualFlash
 
             _sectors[sector] = content;
         });
+    }
+
+    /// <summary>Makes a sector fail: it can neither be written nor erased any more.</summary>
+    /// <param name="sector">Its number, or -1 for none.</param>
+    public void FailSector(int sector) => _failing = sector;
+
+    /// <summary>Makes one of the next writes fail, once.</summary>
+    /// <param name="writes">How many succeed before it.</param>
+    public void FailWriteAfter(int writes) => _writesToFailure = writes;
+
+    /// <summary>Writes, unless the sector fails.</summary>
+    /// <param name="offset">The first byte.</param>
+    /// <param name="data">What to write.</param>
+    /// <returns>False where the flash failed.</returns>
+    public bool TryWrite(int offset, ReadOnlySpan<byte> data)
+    {
+        if (offset / SectorBytes == _failing || _writesToFailure-- == 0)
+        {
+            return false;
+        }
+
+        Write(offset, data);
+        return true;
+    }
+
+    /// <summary>Erases, unless the sector fails.</summary>
+    /// <param name="sector">Its number.</param>
+    /// <returns>False where the flash failed.</returns>
+    public bool TryErase(int sector)
+    {
+        if (sector == _failing)
+        {
+            return false;
+        }
+
+        Erase(sector);
+        return true;
+    }
+
+    /// <summary>A copy of everything, on other power: to try many things from one state.</summary>
+    /// <param name="power">What the copy's operations draw on.</param>
+    /// <returns>The copy.</returns>
+    public VirtualFlash Clone(PowerSupply power)
+    {
+        var copy = new VirtualFlash(power, Size, SectorBytes);
+
+        // Sectors are replaced, never changed in place, so both may share them.
+        Array.Copy(_sectors, copy._sectors, _sectors.Length);
+        return copy;
     }
 
     /// <summary>Reads.</summary>

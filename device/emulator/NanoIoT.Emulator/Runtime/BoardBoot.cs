@@ -16,14 +16,16 @@ internal sealed class BoardBoot : BoardHost, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Thread> _threads = [];
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly long _heapTaken;
+    private readonly IBoardFirmware? _firmware;
+    private long _heapTaken;
     private BoardLoadContext? _context;
     private volatile bool _stopped;
 
-    public BoardBoot(VirtualBoard board, IReadOnlyList<byte[]> assemblies, IBoardFirmware firmware)
+    public BoardBoot(VirtualBoard board, IReadOnlyList<byte[]> assemblies, IBoardFirmware? firmware, IBoardFirmware? clrFirmware)
     {
         _board = board;
-        Firmware = firmware;
+        _firmware = firmware;
+        ClrFirmware = clrFirmware;
         _network = new BoardNetwork(this, board.Traffic);
         _context = new BoardLoadContext(board.Name);
         _context.LoadAll(assemblies);
@@ -40,11 +42,13 @@ internal sealed class BoardBoot : BoardHost, IAsyncDisposable
 
     public override string Platform => _board.Profile.Platform;
 
-    public override Version ClrVersion => Version.Parse(_board.Profile.ClrVersion);
+    public override Version ClrVersion => _board.ClrVersion;
 
     public override IBoardFiles Files => _board.Files;
 
-    public override IBoardFirmware Firmware { get; }
+    public override IBoardFirmware Firmware => _firmware ?? throw new NotSupportedException("The board's firmware has no MCUboot.");
+
+    public override IBoardFirmware? ClrFirmware { get; }
 
     public override IBoardNetwork Network => _network;
 
@@ -56,6 +60,24 @@ internal sealed class BoardBoot : BoardHost, IAsyncDisposable
         MethodInfo entry = _context!.FindEntryPoint() ?? throw new InvalidDataException("The image has no program.");
         var main = entry.CreateDelegate<Action>();
         StartThread(main);
+    }
+
+    public override Assembly LoadAssembly(byte[] assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+
+        // facts: the array is never freed, and the tables cost about an eighth of it.
+        long cost = assembly.Length + (assembly.Length / 8);
+        lock (_lock)
+        {
+            if (_heapTaken + cost > _board.Profile.ManagedHeapBytes)
+            {
+                throw new InsufficientMemoryException();
+            }
+
+            _heapTaken += cost;
+            return _context!.Add(assembly);
+        }
     }
 
     public override void ThrowIfStopped()
@@ -82,6 +104,7 @@ internal sealed class BoardBoot : BoardHost, IAsyncDisposable
 
     public override void Reboot()
     {
+        ThrowIfStopped();
         _stopped = true;
         _board.RequestReboot(this);
         throw new BoardStoppedException();

@@ -18,9 +18,33 @@ internal sealed class BoardLoadContext : AssemblyLoadContext
     {
         foreach (byte[] bytes in assemblies)
         {
-            Assembly assembly = LoadFromStream(new MemoryStream(bytes, writable: false));
-            _application[assembly.GetName().Name!] = assembly;
+            Add(bytes);
         }
+    }
+
+    /// <summary>Loads one more assembly.</summary>
+    /// <exception cref="ArgumentException">The bytes are no assembly.</exception>
+    /// <exception cref="FileNotFoundException">It refers to one that is not loaded.</exception>
+    public Assembly Add(byte[] bytes)
+    {
+        Assembly assembly;
+        try
+        {
+            assembly = LoadFromStream(new MemoryStream(bytes, writable: false));
+        }
+        catch (BadImageFormatException exception)
+        {
+            throw new ArgumentException("not an assembly", nameof(bytes), exception);
+        }
+
+        foreach (AssemblyName reference in assembly.GetReferencedAssemblies())
+        {
+            // The board resolves references when it loads; .NET would only when code runs.
+            _ = Load(reference);
+        }
+
+        _application[assembly.GetName().Name!] = assembly;
+        return assembly;
     }
 
     /// <summary>The program's entry, or null.</summary>

@@ -11,9 +11,7 @@ namespace NanoIoT.Emulator.Runtime;
 /// </summary>
 public sealed class VirtualBoard : IAsyncDisposable
 {
-    private readonly BootLoader _bootLoader;
-    private readonly VirtualFlash _primary;
-    private readonly VirtualFlash _secondary;
+    private readonly BoardHardware _hardware;
     private readonly Lock _lock = new();
     private BoardBoot? _boot;
     private Task _transition = Task.CompletedTask;
@@ -26,17 +24,7 @@ public sealed class VirtualBoard : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Name = options.Name;
         Profile = options.Profile;
-        UpdateLayout layout = options.Profile.Update;
-        _primary = new VirtualFlash(Power, layout.Primary.Size, layout.Primary.EraseBytes);
-        _secondary = new VirtualFlash(Power, layout.Secondary.Size, layout.Secondary.EraseBytes);
-        _primary.Program(options.FactoryImage, options.SharesFactoryImageWith?._primary);
-        _bootLoader = new BootLoader(Power, _primary, _secondary, options.BootKey);
-        Files = new VirtualFileSystem(Power, options.Profile.FileSystem.Drive, options.Profile.FileSystem.Size);
-        foreach ((string path, byte[] content) in options.Files)
-        {
-            Files.Install(path, content);
-        }
-
+        _hardware = new BoardHardware(options);
         Power.TurnOff();
         Power.Lost += OnPowerLost;
     }
@@ -54,10 +42,10 @@ public sealed class VirtualBoard : IAsyncDisposable
     public HardwareProfile Profile { get; }
 
     /// <summary>Its power, which counts operations and can be cut at one.</summary>
-    public PowerSupply Power { get; } = new();
+    public PowerSupply Power => _hardware.Power;
 
     /// <summary>Its file system.</summary>
-    public VirtualFileSystem Files { get; }
+    public VirtualFileSystem Files => _hardware.Files;
 
     /// <summary>What it sent and received.</summary>
     public BoardTraffic Traffic { get; } = new();
@@ -80,8 +68,14 @@ public sealed class VirtualBoard : IAsyncDisposable
         }
     }
 
-    /// <summary>The version in the header of the image in the primary slot, or null.</summary>
-    public Version? ImageVersion => McuBootImage.Open(_primary)?.Version;
+    /// <summary>Its flash, its drives and its boot loader.</summary>
+    public BoardHardware Hardware => _hardware;
+
+    /// <summary>The version in the header of the image in the slot that runs, or null.</summary>
+    public Version? ImageVersion => _hardware.ImageVersion;
+
+    /// <summary>The nanoCLR's version.</summary>
+    public Version ClrVersion => _hardware.ClrVersion;
 
     /// <summary>Turns the board on: boot loader, then the program.</summary>
     /// <returns>A task that ends when the program runs, or the power went before.</returns>
@@ -190,23 +184,23 @@ public sealed class VirtualBoard : IAsyncDisposable
 
         try
         {
-            McuBootImage? image = _bootLoader.Boot();
-            IsBricked = image is null;
-            if (image is null)
+            byte[]? payload = _hardware.Boot();
+            IsBricked = payload is null;
+            if (payload is null)
             {
                 WriteLine("boot: no bootable image");
                 return Task.CompletedTask;
             }
 
             BootCount++;
-            var boot = new BoardBoot(this, AssemblyPayload.Unpack(image.ReadPayload()), new DeploymentSlots(_primary, _secondary));
+            var boot = new BoardBoot(this, AssemblyPayload.Unpack(payload), _hardware.CreateFirmware(), _hardware.CreateClrFirmware());
             lock (_lock)
             {
                 _boot = boot;
             }
 
             boot.Start();
-            Booted?.Invoke(this, image.Version);
+            Booted?.Invoke(this, _hardware.ImageVersion ?? new Version(0, 0));
         }
         catch (PowerLostException)
         {

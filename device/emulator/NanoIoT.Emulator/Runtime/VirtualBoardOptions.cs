@@ -12,13 +12,19 @@ public sealed class VirtualBoardOptions
     /// <summary>Its hardware profile.</summary>
     public required HardwareProfile Profile { get; init; }
 
-    /// <summary>The signed MCUboot image it leaves the factory with.</summary>
+    /// <summary>
+    /// What it leaves the factory with in the slot that runs: a signed MCUboot image; with files the payload of the
+    /// deployment region (<see cref="AssemblyPayload"/>): loader, agent and a program.
+    /// </summary>
     public required byte[] FactoryImage { get; init; }
 
     /// <summary>The key whose images its boot loader runs.</summary>
     public required ECDsa BootKey { get; init; }
 
-    /// <summary>Files of its internal file system: path and content.</summary>
+    /// <summary>The nanoCLR's signed MCUboot image, on boards where it can be updated; or null.</summary>
+    public byte[]? FactoryClrImage { get; init; }
+
+    /// <summary>Files of its drives: path and content.</summary>
     public IReadOnlyDictionary<string, byte[]> Files { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>A board with the same factory image, whose memory for it is shared; or null.</summary>

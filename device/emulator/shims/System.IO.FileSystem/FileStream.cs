@@ -41,6 +41,11 @@ namespace System.IO
                 content = Array.Empty<byte>();
             }
 
+            if ((access & FileAccess.Write) != 0)
+            {
+                Drive.Files.BeginChange(path);
+            }
+
             _content.Write(content, 0, content.Length);
             _content.Position = mode == FileMode.Append ? content.Length : 0;
         }

@@ -96,7 +96,6 @@ using System.Runtime.CompilerServices;
 [assembly: TypeForwardedTo(typeof(System.ParamArrayAttribute))]
 [assembly: TypeForwardedTo(typeof(System.PlatformNotSupportedException))]
 [assembly: TypeForwardedTo(typeof(System.Random))]
-[assembly: TypeForwardedTo(typeof(System.Reflection.Assembly))]
 [assembly: TypeForwardedTo(typeof(System.Reflection.AssemblyCompanyAttribute))]
 [assembly: TypeForwardedTo(typeof(System.Reflection.AssemblyConfigurationAttribute))]
 [assembly: TypeForwardedTo(typeof(System.Reflection.AssemblyCopyrightAttribute))]

@@ -10,8 +10,9 @@ namespace nanoFramework.Runtime.InFieldUpdate
         {
             Image = image;
             Slot = slot;
-            SlotDescription description = image == ImageType.Deployment
-                ? BoardHost.Current.Firmware.Describe(slot == SlotId.Secondary)
+            IBoardFirmware slots = image == ImageType.Deployment ? BoardHost.Current.Firmware : BoardHost.Current.ClrFirmware;
+            SlotDescription description = slots != null
+                ? slots.Describe(slot == SlotId.Secondary)
                 : new SlotDescription(slot == SlotId.Primary, BoardHost.Current.ClrVersion, Array.Empty<byte>(), slot == SlotId.Primary, false);
             Version = description.Version;
             HasValidHeader = description.HasValidHeader;

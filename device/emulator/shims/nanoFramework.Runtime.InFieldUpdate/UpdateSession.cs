@@ -7,10 +7,11 @@ namespace nanoFramework.Runtime.InFieldUpdate
     public class UpdateSession
     {
         private readonly int _headerSize;
+        private readonly IBoardFirmware _slots;
 
-        internal UpdateSession(ImageType image, bool isResumed)
+        internal UpdateSession(ImageType image, bool isResumed, IBoardFirmware firmware)
         {
-            IBoardFirmware firmware = BoardHost.Current.Firmware;
+            _slots = firmware;
             Image = image;
             IsResumed = isResumed;
             Token = firmware.SessionToken;
@@ -30,7 +31,7 @@ namespace nanoFramework.Runtime.InFieldUpdate
 
         public int ImageSize => TotalLength;
 
-        public int NextOffset => BoardHost.Current.Firmware.SessionToken == Token ? BoardHost.Current.Firmware.NextOffset : 0;
+        public int NextOffset => _slots.SessionToken == Token ? _slots.NextOffset : 0;
 
         public int TotalLength { get; }
 

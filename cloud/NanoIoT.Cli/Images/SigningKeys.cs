@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using NanoIoT.Cloud.Aws;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cli.Images;
+
+/// <summary>Keys as a user names them: a PEM file, or <c>kms:KEYID</c>.</summary>
+internal static class SigningKeys
+{
+    private const string KmsPrefix = "kms:";
+
+    /// <summary>Opens a key that signs.</summary>
+    public static async Task<IFirmwareSigner> OpenSignerAsync(string name, CancellationToken cancellationToken) =>
+        name.StartsWith(KmsPrefix, StringComparison.Ordinal)
+            ? await KmsSigner.OpenAsync(name[KmsPrefix.Length..], cancellationToken).ConfigureAwait(false)
+            : FirmwareKey.OpenExisting(name);
+
+    /// <summary>Opens a key that verifies: a private or a public key in PEM, or one in KMS.</summary>
+    public static async Task<ReadOnlyMemory<byte>> OpenPublicAsync(string name, CancellationToken cancellationToken)
+    {
+        if (name.StartsWith(KmsPrefix, StringComparison.Ordinal))
+        {
+            using KmsSigner signer = await KmsSigner.OpenAsync(name[KmsPrefix.Length..], cancellationToken).ConfigureAwait(false);
+            return signer.PublicKey;
+        }
+
+        try
+        {
+            using ECDsa key = ECDsa.Create();
+            key.ImportFromPem(await File.ReadAllTextAsync(name, cancellationToken).ConfigureAwait(false));
+            return key.KeySize == 256 ? key.ExportSubjectPublicKeyInfo() : throw new CryptographicException("not a P-256 key");
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, $"{name} is no P-256 key in PEM: {exception.Message}", exception);
+        }
+    }
+}
