@@ -5,15 +5,18 @@ using NanoIoT.Device.Board;
 namespace NanoIoT.Device.Boards
 {
     /// <summary>Two files. What is written is durable when the file is closed; nothing earlier is (littlefs).</summary>
-    internal sealed class FileJournal : IJournalPort
+    public sealed class FileJournal : IJournalPort
     {
         private readonly string _folder;
 
+        /// <summary>Creates the journal.</summary>
+        /// <param name="folder">Its folder.</param>
         public FileJournal(string folder)
         {
             _folder = folder;
         }
 
+        /// <inheritdoc/>
         public byte[]? Read(int slot)
         {
             try
@@ -28,6 +31,7 @@ namespace NanoIoT.Device.Boards
             }
         }
 
+        /// <inheritdoc/>
         public bool Write(int slot, byte[] record)
         {
             try

@@ -56,7 +56,11 @@ namespace NanoIoT.Device.Loader
                 return;
             }
 
-            TrialGuard.Run(_slots, trialSeconds, () => Start(bundle));
+            TrialGuard.Run(_slots, trialSeconds, () =>
+            {
+                Load(bundle);
+                _host.Run(bundle.EntryType);
+            });
         }
 
         /// <summary>Decides which slot runs, and makes the decision durable.</summary>
@@ -136,7 +140,10 @@ namespace NanoIoT.Device.Loader
             return same || !known;
         }
 
-        private void Start(Bundle bundle)
+        /// <summary>Loads a chosen bundle's assemblies, in their order.</summary>
+        /// <param name="bundle">The bundle <see cref="Choose"/> answered.</param>
+        /// <exception cref="Exception">An assembly cannot be read or loaded.</exception>
+        public void Load(Bundle bundle)
         {
             var file = new SlotFile(_folder, _slots.Running);
             for (int i = 0; i < bundle.Names.Length; i++)
@@ -149,8 +156,6 @@ namespace NanoIoT.Device.Loader
 
                 _host.Load(bundle.Names[i], assembly);
             }
-
-            _host.Run(bundle.EntryType);
         }
     }
 }

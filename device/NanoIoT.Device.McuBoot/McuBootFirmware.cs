@@ -16,14 +16,23 @@ namespace NanoIoT.Device.McuBoot
         private readonly string _stateFolder;
         private UpdateSession? _session;
 
-        /// <summary>Creates the slot.</summary>
+        /// <summary>Creates the slot of the deployment image, which is the application.</summary>
         /// <param name="stateFolder">The agent's folder, e.g. <c>I:\nanoiot</c>.</param>
-        /// <param name="image">Which image.</param>
-        public McuBootFirmware(string stateFolder, ImageType image = ImageType.Deployment)
+        public McuBootFirmware(string stateFolder)
+            : this(stateFolder, ImageType.Deployment)
+        {
+        }
+
+        private McuBootFirmware(string stateFolder, ImageType image)
         {
             _stateFolder = stateFolder;
             _image = image;
         }
+
+        /// <summary>Creates the slot of the nanoCLR image.</summary>
+        /// <param name="stateFolder">The agent's folder.</param>
+        /// <returns>The slot.</returns>
+        public static McuBootFirmware ForNanoClr(string stateFolder) => new McuBootFirmware(stateFolder, ImageType.NanoClr);
 
         /// <inheritdoc/>
         public override string Kind => ImageKinds.McuBoot;

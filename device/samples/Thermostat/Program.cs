@@ -6,7 +6,6 @@ using NanoIoT.Device.Boards;
 #if FILES
 using NanoIoT.Device.Loader;
 #else
-using nanoFramework.Runtime.InFieldUpdate;
 using NanoIoT.Device.McuBoot;
 #endif
 using NanoIoT.Device.Ota;
@@ -56,7 +55,7 @@ namespace Thermostat
             options.Settings.LoaderVersion = SlotLoader.Version;
             var agent = new DeviceAgent(options, firmware);
 #else
-            var agent = new DeviceAgent(options, firmware, new McuBootFirmware(Folder, ImageType.NanoClr));
+            var agent = new DeviceAgent(options, firmware, McuBootFirmware.ForNanoClr(Folder));
 #endif
             agent.HealthCheck = CheckHealth;
             agent.DesiredState = OnDesiredState;

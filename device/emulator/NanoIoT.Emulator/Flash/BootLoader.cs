@@ -122,7 +122,7 @@ public sealed class BootLoader
     private void BeginSwap(byte type)
     {
         int sectors = Math.Max(UsedSectors(_primary), UsedSectors(_secondary));
-        bool backwards = _strategy == SwapStrategy.Offset && McuBootImage.Open(_secondary, _secondary.SectorBytes) is null;
+        bool backwards = _strategy == SwapStrategy.Offset && (type == Revert || McuBootImage.Open(_secondary, _secondary.SectorBytes) is null);
         if (_strategy == SwapStrategy.Offset)
         {
             // The staged image's sectors, without the one it is offset by.

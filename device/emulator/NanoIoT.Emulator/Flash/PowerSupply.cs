@@ -41,6 +41,15 @@ public sealed class PowerSupply
         }
     }
 
+    /// <summary>Brings the power back, with the cut that was set still to come.</summary>
+    public void TurnOnWithCut()
+    {
+        lock (_lock)
+        {
+            IsOn = true;
+        }
+    }
+
     /// <summary>Takes the power away between operations.</summary>
     public void TurnOff()
     {
