@@ -57,6 +57,7 @@ namespace NanoIoT.Device.Ota
         private bool _healthAsked;
         private bool _isDeferred;
         private bool _isListening;
+        private bool _wantsUrl;
         private int _attempts;
         private long _startAt = Never;
         private long _rebootAt = Never;
@@ -352,7 +353,7 @@ namespace NanoIoT.Device.Ota
             {
                 StopDownload();
             }
-            else if (!known || (_download != null && !_download.IsRunning && !_download.IsDone && _startAt == Never))
+            else if (!known || (_startAt == Never && _quietUntil == Never && (_download == null || !_download.IsRunning)))
             {
                 _startAt = Now;
             }
@@ -594,19 +595,31 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
+            long wait = _backOff.Next();
             _link.Resume();
-            if (reason == ReasonCodes.DownloadForbidden && _link.IsReady)
+            _wantsUrl = reason == ReasonCodes.DownloadForbidden;
+            if (_wantsUrl && !_link.IsReady)
             {
+                // The link comes back first; a fresh URL starts the download before that.
+                wait += ListenMilliseconds * 2;
+            }
+
+            AskForUrl();
+            long retryAfter = 1000L * (retryAfterSeconds > MaxRetryAfterSeconds ? MaxRetryAfterSeconds : retryAfterSeconds);
+            _startAt = Now + (wait > retryAfter ? wait : retryAfter);
+        }
+
+        private void AskForUrl()
+        {
+            if (_wantsUrl && _link.IsReady)
+            {
+                _wantsUrl = false;
                 var json = new JsonWriter();
                 json.StartObject();
                 json.Member(Fields.Campaign, _record.Campaign);
                 json.EndObject();
                 _link.Publish(Topics.UrlGet(_settings.ThingName), json.ToBytes());
             }
-
-            long wait = _backOff.Next();
-            long retryAfter = 1000L * (retryAfterSeconds > MaxRetryAfterSeconds ? MaxRetryAfterSeconds : retryAfterSeconds);
-            _startAt = Now + (wait > retryAfter ? wait : retryAfter);
         }
 
         private void StopDownload()
@@ -694,6 +707,7 @@ namespace NanoIoT.Device.Ota
         /// <summary>The board is connected and its subscriptions are granted: retained announcements follow.</summary>
         public void OnReady()
         {
+            AskForUrl();
             if (_isListening)
             {
                 _isListening = false;
@@ -830,7 +844,7 @@ namespace NanoIoT.Device.Ota
 
         private void Finish(string state, string? reason, string? detail)
         {
-            bool erase = _record.Phase == UpdatePhase.Downloading && _record.Header.Length + (_download == null ? 0 : 1) > 0;
+            bool erase = _record.Phase == UpdatePhase.Downloading && (_download != null || _record.BytesDownloaded + _record.BytesCopied > 0);
             StopDownload();
             _download = null;
             _current = null;

@@ -19,6 +19,8 @@ public sealed class SimulatedCloud : ISimulatedCloud
     private readonly Dictionary<SimulatedBoard, HashSet<string>> _subscriptions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, string[]> _groups = new(StringComparer.Ordinal);
 
+    private long _revision;
+
     /// <summary>Creates the cloud.</summary>
     /// <param name="key">What signs.</param>
     /// <param name="time">The time.</param>
@@ -87,7 +89,7 @@ public sealed class SimulatedCloud : ISimulatedCloud
         var announcement = new Announcement
         {
             Campaign = campaign,
-            Revision = _time.Now,
+            Revision = ++_revision,
             Manifest = image.ManifestBytes,
             Signature = image.Signature,
             KeyId = _key.Id,

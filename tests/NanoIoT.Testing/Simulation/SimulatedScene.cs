@@ -30,6 +30,9 @@ public sealed class SimulatedScene
     /// <summary>The profile.</summary>
     public HardwareProfile Profile { get; }
 
+    /// <summary>The key that signs images and manifests.</summary>
+    public static FirmwareKey Key => s_key;
+
     /// <summary>The time.</summary>
     public VirtualTime Time { get; } = new();
 
@@ -99,6 +102,19 @@ public sealed class SimulatedScene
     /// <param name="version">Its version.</param>
     public void PublishClr(string version) =>
         Cloud.Publish(Fields.Clr, version, ImageKinds.McuBoot, ClrImage(version), Profile.Name, Contract.DefaultChunkBytes);
+
+    /// <summary>Publishes a bundle of ten assemblies of 8,176 bytes, the last of which is the application.</summary>
+    /// <param name="version">Its version.</param>
+    /// <param name="changed">Which assembly is another than in other versions; -1 for none but the application's text.</param>
+    /// <returns>The bundle's bytes.</returns>
+    public int PublishAssemblies(string version, int changed)
+    {
+        BundleAssembly[] assemblies = [.. Enumerable.Range(0, 10).Select(i =>
+            new BundleAssembly("Assembly" + i, SimulatedImages.Application(i == 9 || i == changed ? version : "assembly" + i, "good", 8176)))];
+        byte[] bundle = BundleBuilder.Build(assemblies, SemanticVersion.Parse(version)!, "App.Program", []);
+        Cloud.Publish(Fields.App, version, ImageKinds.Bundle, bundle, Profile.Name, BundleBuilder.ChunkSize);
+        return bundle.Length;
+    }
 
     /// <summary>Publishes an application or a nanoCLR.</summary>
     /// <param name="component">The component.</param>

@@ -100,9 +100,19 @@ public sealed class BoardHardware
     /// <returns>The payload to run, or null where nothing is bootable: a brick.</returns>
     public byte[]? Boot()
     {
-        if (_clrBootLoader is not null && _clrBootLoader.Boot() is null)
+        if (_clrBootLoader is not null)
         {
-            return null;
+            if (_clrBootLoader.Boot() is null)
+            {
+                return null;
+            }
+
+            // The nanoCLR confirms itself when it starts: it has no test cycle.
+            var trailer = new SlotTrailer(_clrPrimary!);
+            if (trailer is { HasMagic: true, IsCopyDone: true, IsImageOk: false })
+            {
+                trailer.SetImageOk();
+            }
         }
 
         return _resident ?? _bootLoader!.Boot()?.ReadPayload();

@@ -195,11 +195,6 @@ internal sealed class ImageSlots : IBoardFirmware
             default:
                 SessionToken = 0;
                 new SlotTrailer(_secondary).WriteMagic();
-                if (!_hasTrial)
-                {
-                    new SlotTrailer(_secondary).SetImageOk();
-                }
-
                 return (int)Result.Success;
         }
     }
@@ -252,8 +247,8 @@ internal sealed class ImageSlots : IBoardFirmware
                 return false;
             }
 
-            new SlotTrailer(_secondary).WriteMagic();
             new SlotTrailer(_secondary).SetImageOk();
+            new SlotTrailer(_secondary).WriteMagic();
             return true;
         }
 

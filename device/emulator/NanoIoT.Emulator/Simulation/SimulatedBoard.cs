@@ -88,6 +88,9 @@ public sealed class SimulatedBoard : ISimulatedWorld
     /// <summary>Whether a time server answers.</summary>
     public bool HasTimeServer { get; init; } = true;
 
+    /// <summary>The application's health, where it is not what its text says; or null.</summary>
+    public Func<string>? HealthOverride { get; set; }
+
     /// <summary>What the update policy answers: 0 now, 1 later, 2 never.</summary>
     public Func<bool, int> Policy { get; set; } = _ => 0;
 
@@ -327,9 +330,10 @@ public sealed class SimulatedBoard : ISimulatedWorld
     /// <inheritdoc/>
     public void CheckHealth()
     {
-        if (_health != "silent")
+        string health = HealthOverride?.Invoke() ?? _health;
+        if (health != "silent")
         {
-            bool good = _health != "bad";
+            bool good = health != "bad";
             Deliver(50, boot => boot.OnHealth(good, good ? string.Empty : "sensor driver does not answer"));
         }
     }
