@@ -41,6 +41,9 @@ namespace NanoIoT.Device.Boards
         /// <summary>The folder for the update's journal; its drive must be internal flash.</summary>
         public string StateFolder = "I:\\nanoiot";
 
+        /// <summary>Seconds a trial may take before <see cref="TrialGuard"/> ends it; longer than the agent's own limit, which tells more.</summary>
+        public int GuardSeconds = 300;
+
         /// <summary>On boards that update by files: the folder of the slots, on a drive of its own or not.</summary>
         public string SlotFolder = "I:\\slots";
 
@@ -96,6 +99,9 @@ namespace NanoIoT.Device.Boards
                         break;
                     case "timeServer":
                         TimeServer = json.ReadString();
+                        break;
+                    case "guardSeconds":
+                        GuardSeconds = (int)json.ReadInt64(1, 86400);
                         break;
                     case "slotFolder":
                         SlotFolder = json.ReadString();

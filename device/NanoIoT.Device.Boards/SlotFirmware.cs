@@ -1,4 +1,5 @@
 using NanoIoT.Device.Board;
+using NanoIoT.Device.Ota;
 
 namespace NanoIoT.Device.Boards
 {
@@ -9,11 +10,19 @@ namespace NanoIoT.Device.Boards
     /// </summary>
     public abstract class SlotFirmware : IFirmwarePort, IPendingPort
     {
+        private readonly string _stateFolder;
         private AgentCore? _core;
         private Operation _pending;
         private int _length;
         private int _offset;
         private byte[]? _bytes;
+
+        /// <summary>Creates the slot.</summary>
+        /// <param name="stateFolder">The agent's folder, e.g. <c>I:\nanoiot</c>.</param>
+        protected SlotFirmware(string stateFolder)
+        {
+            _stateFolder = stateFolder;
+        }
 
         private enum Operation
         {
@@ -36,12 +45,10 @@ namespace NanoIoT.Device.Boards
         /// <inheritdoc/>
         public abstract bool Revert();
 
-        /// <inheritdoc/>
-        public abstract string? TakeTrialNote();
-
-        /// <summary>Leaves a note for the firmware that follows a trial.</summary>
-        /// <param name="text">A reason code, a space, more.</param>
-        public abstract void LeaveTrialNote(string text);
+        /// <summary>Says why a trial ends, for the firmware that follows to report.</summary>
+        /// <param name="reason">One of <see cref="NanoIoT.Shared.ReasonCodes"/>.</param>
+        /// <param name="detail">More, for a person.</param>
+        public void Explain(string reason, string detail) => TrialJournal.Explain(new FileJournal(_stateFolder), reason, detail);
 
         /// <inheritdoc/>
         public void Begin(int totalLength, byte[]? header)

@@ -37,7 +37,7 @@ namespace NanoIoT.Device.Boards
             {
                 string message = (exception.InnerException ?? exception).Message;
                 Console.WriteLine("program ended: " + message);
-                End(firmware, ReasonCodes.ApplicationFailed + " " + message);
+                End(firmware, ReasonCodes.ApplicationFailed, message);
             }
         }
 
@@ -54,14 +54,14 @@ namespace NanoIoT.Device.Boards
                     }
                 }
 
-                End(firmware, ReasonCodes.TrialTimeout + " not confirmed in time");
+                End(firmware, ReasonCodes.TrialTimeout, "not confirmed in time");
             });
             thread.Priority = ThreadPriority.Highest;
             thread.Start();
         }
 
         /// <summary>Goes back, if there is something to go back from: confirmed firmware stays, whatever it does.</summary>
-        private static void End(SlotFirmware firmware, string note)
+        private static void End(SlotFirmware firmware, string reason, string detail)
         {
             bool isOnTrial = true;
             try
@@ -69,7 +69,7 @@ namespace NanoIoT.Device.Boards
                 isOnTrial = firmware.GetStatus() == FirmwareStatus.Testing;
                 if (isOnTrial)
                 {
-                    firmware.LeaveTrialNote(note);
+                    firmware.Explain(reason, detail);
                     firmware.Revert();
                 }
             }

@@ -18,7 +18,6 @@ namespace NanoIoT.Device.Loader
         private const int CloseEveryBytes = 4096;
 
         private readonly string _folder;
-        private readonly string _stateFolder;
         private readonly SlotFile[] _slots;
         private FileStream? _stream;
         private int _length;
@@ -30,9 +29,9 @@ namespace NanoIoT.Device.Loader
         /// <param name="folder">Their folder, e.g. <c>I:\slots</c>.</param>
         /// <param name="stateFolder">The agent's folder, e.g. <c>I:\nanoiot</c>.</param>
         public FileSlots(string folder, string stateFolder)
+            : base(stateFolder)
         {
             _folder = folder;
-            _stateFolder = stateFolder;
             _slots = new[] { new SlotFile(folder, 0), new SlotFile(folder, 1) };
         }
 
@@ -84,12 +83,6 @@ namespace NanoIoT.Device.Loader
             record.Trial = BootRecord.None;
             return record.Save();
         }
-
-        /// <inheritdoc/>
-        public override string? TakeTrialNote() => TrialNote.Take(_stateFolder);
-
-        /// <inheritdoc/>
-        public override void LeaveTrialNote(string text) => TrialNote.Leave(_stateFolder, text);
 
         /// <inheritdoc/>
         public void FindChunks(byte[] digests, int count, int chunkSize, short[] found)

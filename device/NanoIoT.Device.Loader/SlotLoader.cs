@@ -13,8 +13,8 @@ namespace NanoIoT.Device.Loader
     /// record          slot on trial   decision
     /// no trial        –               the active slot
     /// trial, boots    whole           count the boot down, durably; then the slot on trial, under guard
-    /// trial, none     –               end the trial, note "trial-boots-used"; the active slot
-    /// trial           damaged         end the trial, note "image-refused"; the active slot
+    /// trial, none     –               end the trial, reason trial-boots-used; the active slot
+    /// trial           damaged         end the trial, reason image-refused; the active slot
     /// any             active damaged  the other slot on trial, if it is whole and no trial of it has failed; else recovery:
     ///                                 the resident agent alone, which can bring a bundle
     /// </code>
@@ -93,7 +93,7 @@ namespace NanoIoT.Device.Loader
         private Bundle? BeginTrial(BootRecord record)
         {
             byte slot = record.Trial;
-            string note = ReasonCodes.TrialBootsUsed;
+            string reason = ReasonCodes.TrialBootsUsed;
             if (record.BootsLeft > 0)
             {
                 Bundle? bundle = Open(record, slot);
@@ -103,12 +103,12 @@ namespace NanoIoT.Device.Loader
                     return bundle;
                 }
 
-                note = bundle == null ? ReasonCodes.ImageRefused : ReasonCodes.FlashError;
+                reason = bundle == null ? ReasonCodes.ImageRefused : ReasonCodes.FlashError;
             }
 
             record.Trial = BootRecord.None;
             record.Ended = slot;
-            _slots.LeaveTrialNote(note);
+            _slots.Explain(reason, string.Empty);
             record.Save();
             return null;
         }

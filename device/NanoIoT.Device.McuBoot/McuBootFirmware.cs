@@ -13,7 +13,6 @@ namespace NanoIoT.Device.McuBoot
     public sealed class McuBootFirmware : SlotFirmware
     {
         private readonly ImageType _image;
-        private readonly string _stateFolder;
         private UpdateSession? _session;
 
         /// <summary>Creates the slot of the deployment image, which is the application.</summary>
@@ -24,8 +23,8 @@ namespace NanoIoT.Device.McuBoot
         }
 
         private McuBootFirmware(string stateFolder, ImageType image)
+            : base(stateFolder)
         {
-            _stateFolder = stateFolder;
             _image = image;
         }
 
@@ -60,12 +59,6 @@ namespace NanoIoT.Device.McuBoot
 
         /// <inheritdoc/>
         public override bool Revert() => _image == ImageType.NanoClr ? UpdateManager.RequestClrRevert() : UpdateManager.RequestDeploymentRevert();
-
-        /// <inheritdoc/>
-        public override string? TakeTrialNote() => TrialNote.Take(_stateFolder);
-
-        /// <inheritdoc/>
-        public override void LeaveTrialNote(string text) => TrialNote.Leave(_stateFolder, text);
 
         /// <inheritdoc/>
         protected override FirmwareResult BeginSlot(int totalLength, byte[]? header, out int nextOffset)

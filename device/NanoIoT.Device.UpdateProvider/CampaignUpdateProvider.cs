@@ -29,8 +29,10 @@ namespace NanoIoT.Device.UpdateProvider
         private bool _isTaken;
 
         /// <summary>Creates the provider.</summary>
+        /// <param name="stateFolder">The agent's folder, e.g. <c>I:\nanoiot</c>.</param>
         /// <param name="timeoutMilliseconds">How long a read waits for the download before it is a transport error.</param>
-        public CampaignUpdateProvider(int timeoutMilliseconds = 60000)
+        public CampaignUpdateProvider(string stateFolder, int timeoutMilliseconds = 60000)
+            : base(stateFolder)
         {
             _timeoutMilliseconds = timeoutMilliseconds;
         }
@@ -105,14 +107,6 @@ namespace NanoIoT.Device.UpdateProvider
 
         /// <inheritdoc/>
         public override bool Revert() => UpdateManager.RequestDeploymentRevert();
-
-        /// <inheritdoc/>
-        public override string? TakeTrialNote() => null;
-
-        /// <inheritdoc/>
-        public override void LeaveTrialNote(string text)
-        {
-        }
 
         /// <inheritdoc/>
         protected override FirmwareResult BeginSlot(int totalLength, byte[]? header, out int nextOffset)

@@ -1,3 +1,4 @@
+using System.Text;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.HardwareProfiles;
@@ -42,4 +43,31 @@ public static class Sample
         SemanticVersion.Parse(release)!,
         "Thermostat.Program",
         profiles.Select(name => ProfileCatalog.Find(name)!));
+
+    /// <summary>A release that misbehaves: the payload of an image.</summary>
+    /// <param name="behaviour">How, as <c>tests/device/BadApplications</c> names it.</param>
+    /// <returns>The payload.</returns>
+    public static byte[] BadPayload(string behaviour) => AssemblyPayload.Pack(
+    [
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.McuBoot", "NanoIoT.Device.McuBoot")),
+        Misbehave("tests/device/BadApplications", behaviour),
+    ]);
+
+    /// <summary>A release that misbehaves: the data of a bundle.</summary>
+    /// <param name="behaviour">How.</param>
+    /// <returns>The data.</returns>
+    public static byte[] BadBundle(string behaviour) => BundleBuilder.Build(
+        [new BundleAssembly("BadApplications", Misbehave("tests/device/BadApplications/files", behaviour))], SemanticVersion.Parse("2.0.0")!, "BadApplications.Program", []);
+
+    /// <summary>Writes the behaviour over the text the binary holds for it.</summary>
+    private static byte[] Misbehave(string folder, string behaviour)
+    {
+        const string text = "BEHAVIOUR.......................";
+        byte[] assembly = File.ReadAllBytes(Repository.DeviceAssembly(folder, "BadApplications"));
+        int position = assembly.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text));
+        Encoding.Unicode.GetBytes(behaviour.PadRight(text.Length, '.')).CopyTo(assembly, position);
+        return assembly;
+    }
 }

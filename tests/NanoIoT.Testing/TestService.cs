@@ -9,6 +9,7 @@ using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Registry;
+using NanoIoT.Emulator.Isolation;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.HardwareProfiles;
 
@@ -60,17 +61,24 @@ public sealed class TestService : IAsyncDisposable
         return new TestService(cloud, folder, log);
     }
 
-    /// <summary>Publishes a release of the sample.</summary>
+    /// <summary>Publishes a release of the sample, for boards with MCUboot.</summary>
     /// <param name="release">1.0.0, 1.1.0 or 1.2.0.</param>
     /// <param name="version">Another version to publish it as, or null.</param>
     /// <returns>The artifact.</returns>
-    public Task<Artifact> PublishAsync(string release, string? version = null) => Cloud.Firmware.PublishAsync(new PublishRequest
-    {
-        Component = "app",
-        Version = version ?? release,
-        Profiles = ["ESP32_S3", "ORGPAL_PALTHREE"],
-        Image = Sample.Payload(release),
-    });
+    public Task<Artifact> PublishAsync(string release, string? version = null) => PublishAsync(version ?? release, Sample.Payload(release), "ESP32_S3", "ORGPAL_PALTHREE");
+
+    /// <summary>Publishes a release of the sample, for boards that update by files.</summary>
+    /// <param name="release">1.0.0, 1.1.0 or 1.2.0.</param>
+    /// <returns>The artifact.</returns>
+    public Task<Artifact> PublishBundleAsync(string release) => PublishAsync(release, Sample.Bundle(release, "ESP32_REV3"), "ESP32_REV3");
+
+    /// <summary>Publishes an image.</summary>
+    /// <param name="version">Its version.</param>
+    /// <param name="image">The image, bundle or payload.</param>
+    /// <param name="profiles">The boards.</param>
+    /// <returns>The artifact.</returns>
+    public Task<Artifact> PublishAsync(string version, byte[] image, params string[] profiles) =>
+        Cloud.Firmware.PublishAsync(new PublishRequest { Component = "app", Version = version, Profiles = profiles, Image = image });
 
     /// <summary>The MCUboot image of an artifact.</summary>
     /// <param name="artifact">The artifact.</param>
@@ -100,17 +108,58 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="group">Its group.</param>
     /// <param name="change">Changes its settings.</param>
+    /// <param name="profile">Its profile.</param>
     /// <returns>The board.</returns>
-    public async Task<VirtualBoard> CreateBoardAsync(string name, string group = "field", Action<JsonObject>? change = null)
+    public async Task<VirtualBoard> CreateBoardAsync(string name, string group = "field", Action<JsonObject>? change = null, string profile = "ESP32_S3")
     {
-        Artifact factory = Cloud.Firmware.Find("app", "1.0.0") ?? await PublishAsync("1.0.0").ConfigureAwait(false);
-        (string certificate, string key) = await RegisterAsync(name, group).ConfigureAwait(false);
+        (byte[] factoryImage, Dictionary<string, byte[]> files) = await PrepareBoardAsync(name, group, change, profile).ConfigureAwait(false);
+        var board = new VirtualBoard(new VirtualBoardOptions
+        {
+            Name = name,
+            Profile = ProfileCatalog.Find(profile)!,
+            FactoryImage = factoryImage,
+            BootKey = _bootKey,
+            Files = files,
+        });
+        board.Log += (_, line) => Log.Enqueue($"{name}: {line}");
+        _boards.Add(board);
+        return board;
+    }
+
+    /// <summary>Makes a board with Thermostat 1.0.0 that runs in a process of its own, registered and off.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="profile">Its profile.</param>
+    /// <param name="change">Changes its settings.</param>
+    /// <returns>The board.</returns>
+    public async Task<IsolatedBoard> CreateIsolatedBoardAsync(string name, string profile, Action<JsonObject>? change = null)
+    {
+        (byte[] factoryImage, Dictionary<string, byte[]> files) = await PrepareBoardAsync(name, "field", change, profile).ConfigureAwait(false);
+        var board = new IsolatedBoard(
+            new IsolatedBoardOptions
+            {
+                Name = name,
+                Profile = profile,
+                FactoryImage = factoryImage,
+                BootKeyPem = _bootKey.ExportSubjectPublicKeyInfoPem(),
+                Files = files,
+                StateFile = Path.Combine(Folder, name + ".flash"),
+            },
+            Repository.DeviceAssembly("device/emulator/NanoIoT.Emulator.Board", "NanoIoT.Emulator.Board"));
+        board.Log += line => Log.Enqueue($"{name}: {line}");
+        return board;
+    }
+
+    private async Task<(byte[] FactoryImage, Dictionary<string, byte[]> Files)> PrepareBoardAsync(string name, string group, Action<JsonObject>? change, string profile)
+    {
+        bool isFiles = ProfileCatalog.Find(profile)!.Update.IsFiles;
+        Artifact factory = Cloud.Firmware.Find("app", "1.0.0") ?? await (isFiles ? PublishBundleAsync("1.0.0") : PublishAsync("1.0.0")).ConfigureAwait(false);
+        (string certificate, string key) = await RegisterAsync(name, group, profile).ConfigureAwait(false);
         var settings = new JsonObject
         {
             ["thing"] = name,
             ["host"] = "localhost",
             ["port"] = MqttPort,
-            ["profile"] = "ESP32_S3",
+            ["profile"] = profile,
             ["clr"] = "1.17.0",
             ["trialSeconds"] = 60,
             ["minBackOffMilliseconds"] = 20,
@@ -118,23 +167,23 @@ public sealed class TestService : IAsyncDisposable
             ["trustedKeys"] = new JsonObject { [factory.KeyId] = Cloud.PublicKeyHex },
         };
         change?.Invoke(settings);
-        var board = new VirtualBoard(new VirtualBoardOptions
+        var files = new Dictionary<string, byte[]>
         {
-            Name = name,
-            Profile = ProfileCatalog.Find("ESP32_S3")!,
-            FactoryImage = ReadImage(factory),
-            BootKey = _bootKey,
-            Files = new Dictionary<string, byte[]>
-            {
-                ["I:\\nanoiot\\settings.json"] = Encoding.UTF8.GetBytes(settings.ToJsonString(JsonSerializerOptions.Web)),
-                ["I:\\nanoiot\\ca.pem"] = File.ReadAllBytes(Path.Combine(Folder, "ca.pem")),
-                ["I:\\nanoiot\\thing.pem"] = Encoding.UTF8.GetBytes(certificate),
-                ["I:\\nanoiot\\thing.key"] = Encoding.UTF8.GetBytes(key),
-            },
-        });
-        board.Log += (_, line) => Log.Enqueue($"{name}: {line}");
-        _boards.Add(board);
-        return board;
+            ["I:\\nanoiot\\settings.json"] = Encoding.UTF8.GetBytes(settings.ToJsonString(JsonSerializerOptions.Web)),
+            ["I:\\nanoiot\\ca.pem"] = File.ReadAllBytes(Path.Combine(Folder, "ca.pem")),
+            ["I:\\nanoiot\\thing.pem"] = Encoding.UTF8.GetBytes(certificate),
+            ["I:\\nanoiot\\thing.key"] = Encoding.UTF8.GetBytes(key),
+        };
+        if (!isFiles)
+        {
+            return (ReadImage(factory), files);
+        }
+
+        // As nanoff --filedeployment puts it there: slot A and its digests.
+        byte[] artifact = File.ReadAllBytes(Path.Combine(Folder, "firmware", factory.File));
+        files["I:\\slots\\a.bin"] = artifact[..factory.Manifest.Size];
+        files["I:\\slots\\a.lst"] = artifact[factory.Manifest.Size..];
+        return (Sample.Resident(), files);
     }
 
     /// <summary>The version the registry has of a board.</summary>

@@ -11,8 +11,9 @@ public static class Wait
     /// <summary>Waits until something holds.</summary>
     /// <param name="condition">What.</param>
     /// <param name="what">What, in words.</param>
+    /// <param name="story">What a failure tells beside that, or null.</param>
     /// <returns>The task.</returns>
-    public static async Task UntilAsync(Func<bool> condition, string what)
+    public static async Task UntilAsync(Func<bool> condition, string what, Func<string>? story = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var clock = Stopwatch.StartNew();
@@ -20,7 +21,7 @@ public static class Wait
         {
             if (clock.Elapsed > Limit)
             {
-                throw new TimeoutException("did not happen: " + what);
+                throw new TimeoutException("did not happen: " + what + (story is null ? string.Empty : "\n" + story()));
             }
 
             await Task.Delay(20).ConfigureAwait(false);

@@ -37,9 +37,5 @@ namespace NanoIoT.Device.Board
         /// <summary>Asks for the old image at the next reboot.</summary>
         /// <returns>True where it will come.</returns>
         bool Revert();
-
-        /// <summary>What the last trial left behind for the old firmware to tell, once: a reason code, a space, more; or null.</summary>
-        /// <returns>The note.</returns>
-        string? TakeTrialNote();
     }
 }

@@ -160,7 +160,6 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
-            string? note = Firmware.TakeTrialNote();
             if (_record.Phase == UpdatePhase.Completing)
             {
                 // The slot was not marked: everything is written, so this goes quickly.
@@ -170,13 +169,6 @@ namespace NanoIoT.Device.Ota
             }
 
             BootReason = "rollback";
-            if (_record.Reason.Length == 0 && note != null)
-            {
-                int space = note.IndexOf(' ');
-                _record.Reason = space < 0 ? note : note.Substring(0, space);
-                _record.Detail = space < 0 ? string.Empty : note.Substring(space + 1);
-            }
-
             Finish(UpdateStates.RolledBack, _record.Reason.Length > 0 ? _record.Reason : ReasonCodes.BootReverted, _record.Detail);
         }
 

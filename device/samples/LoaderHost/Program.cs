@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using NanoIoT.Device.Boards;
 using NanoIoT.Device.Loader;
@@ -12,14 +13,27 @@ namespace LoaderHost
     public static class Program
     {
         private const string Folder = "I:\\nanoiot";
-        private const int TrialSeconds = 300;
 
         /// <summary>The program.</summary>
         public static void Main()
         {
-            AgentOptions options = AgentOptions.Load(Folder);
+            AgentOptions options = LoadOptions();
             var slots = new FileSlots(options.SlotFolder, Folder);
-            new SlotLoader(slots).Run(TrialSeconds, () => Recover(options, slots));
+            new SlotLoader(slots).Run(options.GuardSeconds, () => Recover(options, slots));
+        }
+
+        private static AgentOptions LoadOptions()
+        {
+            try
+            {
+                return AgentOptions.Load(Folder);
+            }
+            catch (Exception exception)
+            {
+                // The application may still run, and know better.
+                Console.WriteLine("settings: " + exception.Message);
+                return new AgentOptions();
+            }
         }
 
         private static void Recover(AgentOptions options, FileSlots slots)

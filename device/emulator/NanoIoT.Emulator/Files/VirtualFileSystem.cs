@@ -21,6 +21,7 @@ public sealed class VirtualFileSystem : IBoardFiles
     private readonly Dictionary<string, (int Size, bool IsFat)> _drives = new(StringComparer.OrdinalIgnoreCase);
     private readonly PowerSupply _power;
     private int _commitsToFailure = -1;
+    private Action<string, byte[]?>? _changed;
 
     /// <summary>Creates drives without files.</summary>
     /// <param name="power">What their operations draw on.</param>
@@ -68,6 +69,26 @@ public sealed class VirtualFileSystem : IBoardFiles
             }
 
             return copy;
+        }
+    }
+
+    /// <summary>Tells of every file that changes, from now on; null where it is gone.</summary>
+    internal void Watch(Action<string, byte[]?> changed) => _changed = changed;
+
+    /// <summary>Puts a file back as it was kept.</summary>
+    internal void Restore(string path, byte[]? content)
+    {
+        lock (_lock)
+        {
+            AddDirectory(Parent(path));
+            if (content is null)
+            {
+                _files.Remove(path);
+            }
+            else
+            {
+                _files[path] = content;
+            }
         }
     }
 
@@ -148,6 +169,7 @@ public sealed class VirtualFileSystem : IBoardFiles
                 {
                     _files[path] = content;
                     _changing.Remove(path);
+                    _changed?.Invoke(path, content);
                 }
                 else if (_drives[drive].IsFat)
                 {
@@ -173,6 +195,7 @@ public sealed class VirtualFileSystem : IBoardFiles
                 if (whole || _drives[path[..2]].IsFat)
                 {
                     _files.Remove(path);
+                    _changed?.Invoke(path, null);
                 }
             });
         }
@@ -191,6 +214,8 @@ public sealed class VirtualFileSystem : IBoardFiles
                 if (whole && _files.Remove(from, out byte[]? content))
                 {
                     _files[to] = content;
+                    _changed?.Invoke(from, null);
+                    _changed?.Invoke(to, content);
                 }
                 else if (!whole && _drives[from[..2]].IsFat)
                 {

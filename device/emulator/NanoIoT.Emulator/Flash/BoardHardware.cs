@@ -127,6 +127,10 @@ public sealed class BoardHardware
     /// <returns>The slots.</returns>
     public IBoardFirmware? CreateClrFirmware() => _clrPrimary is null ? null : new ImageSlots(_clrPrimary, _clrSecondary!, Strategy, hasTrial: false);
 
+    /// <summary>Every flash that outlives power, in a fixed order.</summary>
+    internal IReadOnlyList<VirtualFlash> Flashes() =>
+        [.. new[] { _primary, _secondary, _bootLoader?.Status, _clrPrimary, _clrSecondary, _clrBootLoader?.Status }.OfType<VirtualFlash>()];
+
     private static IEnumerable<FileSystemLayout> Drives(HardwareProfile profile) =>
         profile.Update.Slots is null ? [profile.FileSystem] : [profile.FileSystem, profile.Update.Slots];
 

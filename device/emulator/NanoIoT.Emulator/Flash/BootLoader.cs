@@ -61,6 +61,9 @@ public sealed class BootLoader
         _strategy = strategy;
     }
 
+    /// <summary>The swap status, which outlives power as the slots do.</summary>
+    internal VirtualFlash Status => _status;
+
     /// <summary>A copy over copied slots.</summary>
     /// <param name="power">What the copy's operations draw on.</param>
     /// <param name="primary">The copied slot that runs.</param>

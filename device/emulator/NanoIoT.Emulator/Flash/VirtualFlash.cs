@@ -9,6 +9,7 @@ public sealed class VirtualFlash
     private readonly PowerSupply _power;
     private readonly byte[]?[] _sectors;
     private int _failing = -1;
+    private Action<int, byte[]?>? _changed;
     private int _writesToFailure = -1;
 
     /// <summary>Creates erased flash.</summary>
@@ -44,13 +45,13 @@ public sealed class VirtualFlash
         byte[]? content = _sectors[sector];
         if (whole || content is null)
         {
-            _sectors[sector] = null;
+            Replace(sector, null);
             return;
         }
 
         byte[] half = (byte[])content.Clone();
         half.AsSpan(0, SectorBytes / 2).Fill(0xFF);
-        _sectors[sector] = half;
+        Replace(sector, half);
     });
 
     /// <summary>Clears bits.</summary>
@@ -72,7 +73,7 @@ public sealed class VirtualFlash
                 content[start + i] &= copy[i];
             }
 
-            _sectors[sector] = content;
+            Replace(sector, content);
         });
     }
 
@@ -164,7 +165,7 @@ public sealed class VirtualFlash
                 content.AsSpan(SectorBytes / 2).Fill(0xFF);
             }
 
-            _sectors[sector] = content;
+            Replace(sector, content);
         });
     }
 
@@ -188,5 +189,17 @@ public sealed class VirtualFlash
             part[..Math.Min(part.Length, SectorBytes)].CopyTo(bytes);
             _sectors[sector] = bytes;
         }
+    }
+
+    /// <summary>Tells of every sector that changes, from now on.</summary>
+    internal void Watch(Action<int, byte[]?> changed) => _changed = changed;
+
+    /// <summary>Puts a sector's content back as it was kept.</summary>
+    internal void Restore(int sector, byte[]? content) => _sectors[sector] = content;
+
+    private void Replace(int sector, byte[]? content)
+    {
+        _sectors[sector] = content;
+        _changed?.Invoke(sector, content);
     }
 }

@@ -12,6 +12,7 @@ namespace NanoIoT.Emulator.Runtime;
 public sealed class VirtualBoard : IAsyncDisposable
 {
     private readonly BoardHardware _hardware;
+    private readonly Action? _rebooting;
     private readonly Lock _lock = new();
     private BoardBoot? _boot;
     private Task _transition = Task.CompletedTask;
@@ -24,6 +25,7 @@ public sealed class VirtualBoard : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Name = options.Name;
         Profile = options.Profile;
+        _rebooting = options.Rebooting;
         _hardware = new BoardHardware(options);
         Power.TurnOff();
         Power.Lost += OnPowerLost;
@@ -121,6 +123,7 @@ public sealed class VirtualBoard : IAsyncDisposable
 
     internal void RequestReboot(BoardBoot boot)
     {
+        _rebooting?.Invoke();
         lock (_lock)
         {
             if (_boot != boot || _disposed)

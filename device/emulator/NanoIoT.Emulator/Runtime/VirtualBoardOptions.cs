@@ -29,4 +29,7 @@ public sealed class VirtualBoardOptions
 
     /// <summary>A board with the same factory image, whose memory for it is shared; or null.</summary>
     public VirtualBoard? SharesFactoryImageWith { get; init; }
+
+    /// <summary>Called in the place of a reboot, by a host that reboots the board itself; or null.</summary>
+    public Action? Rebooting { get; init; }
 }
