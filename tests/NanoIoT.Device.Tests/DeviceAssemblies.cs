@@ -17,6 +17,7 @@ internal static class DeviceAssemblies
         Repository.DeviceAssembly("device/samples/Thermostat", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.1.0", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat/releases/1.2.0", "Thermostat"),
+        Repository.DeviceAssembly("device/selftest", "SelfTest"),
         Repository.DeviceAssembly("tests/device/DeviceTests", "DeviceTests"),
         Repository.DeviceAssembly("tests/device/SharedOnDevice", "SharedOnDevice"),
     ];
