@@ -61,13 +61,26 @@ public static class Sample
     public static byte[] BadBundle(string behaviour) => BundleBuilder.Build(
         [new BundleAssembly("BadApplications", Misbehave("tests/device/BadApplications/files", behaviour))], SemanticVersion.Parse("2.0.0")!, "BadApplications.Program", []);
 
-    /// <summary>Writes the behaviour over the text the binary holds for it.</summary>
-    private static byte[] Misbehave(string folder, string behaviour)
+    /// <summary>An application with another update agent: the payload of an image.</summary>
+    /// <param name="version">Its version.</param>
+    /// <returns>The payload.</returns>
+    public static byte[] OtherAgentPayload(string version) => AssemblyPayload.Pack(
+    [
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.UpdateProvider", "NanoIoT.Device.UpdateProvider")),
+        WriteOver(Repository.DeviceAssembly("tests/device/OtherAgent", "OtherAgent"), "VERSION.....", version),
+    ]);
+
+    private static byte[] Misbehave(string folder, string behaviour) =>
+        WriteOver(Repository.DeviceAssembly(folder, "BadApplications"), "BEHAVIOUR.......................", behaviour);
+
+    /// <summary>Writes over a text that a binary holds.</summary>
+    private static byte[] WriteOver(string path, string text, string other)
     {
-        const string text = "BEHAVIOUR.......................";
-        byte[] assembly = File.ReadAllBytes(Repository.DeviceAssembly(folder, "BadApplications"));
+        byte[] assembly = File.ReadAllBytes(path);
         int position = assembly.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text));
-        Encoding.Unicode.GetBytes(behaviour.PadRight(text.Length, '.')).CopyTo(assembly, position);
+        Encoding.Unicode.GetBytes(other.PadRight(text.Length, '.')).CopyTo(assembly, position);
         return assembly;
     }
 }
