@@ -4,6 +4,7 @@ Dictionary<string, Action> benchmarks = new(StringComparer.Ordinal)
 {
     ["signature"] = SignatureCost.Run,
     ["size"] = FlashSize.Run,
+    ["memory"] = UpdateMemory.Run,
     ["power-cuts"] = PowerCuts.Run,
 };
 if (args.Length != 1 || !benchmarks.TryGetValue(args[0], out Action? run))

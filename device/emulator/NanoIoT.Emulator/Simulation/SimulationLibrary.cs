@@ -14,15 +14,19 @@ internal sealed class SimulationLibrary : AssemblyLoadContext
     private static readonly Lazy<SimulationLibrary> s_instance = new(() => new SimulationLibrary());
 
     private readonly Func<ISimulatedWorld, string?, ISimulatedBoot> _create;
+    private readonly Func<byte[], byte[], SimulatedSettings, (long, long)> _measure;
 
     private SimulationLibrary()
         : base("simulated boards")
     {
-        Type type = LoadFromAssemblyName(new AssemblyName("NanoIoT.Emulator.Simulation")).GetType("NanoIoT.Emulator.Simulation.AgentBoot")!;
-        _create = type.GetMethod("Create")!.CreateDelegate<Func<ISimulatedWorld, string?, ISimulatedBoot>>();
+        Assembly simulation = LoadFromAssemblyName(new AssemblyName("NanoIoT.Emulator.Simulation"));
+        _measure = simulation.GetType("NanoIoT.Emulator.Simulation.AgentMemory")!.GetMethod("Measure")!.CreateDelegate<Func<byte[], byte[], SimulatedSettings, (long, long)>>();
+        _create = simulation.GetType("NanoIoT.Emulator.Simulation.AgentBoot")!.GetMethod("Create")!.CreateDelegate<Func<ISimulatedWorld, string?, ISimulatedBoot>>();
     }
 
     public static SimulationLibrary Instance => s_instance.Value;
+
+    public (long Peak, long Allocated) Measure(byte[] announcement, byte[] artifact, SimulatedSettings settings) => _measure(announcement, artifact, settings);
 
     public ISimulatedBoot CreateBoot(ISimulatedWorld world, string? slotFolder) => _create(world, slotFolder);
 
