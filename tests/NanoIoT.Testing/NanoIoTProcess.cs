@@ -33,13 +33,26 @@ public sealed class NanoIoTProcess : IDisposable
     /// <summary>Starts the command.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The process.</returns>
-    public static NanoIoTProcess Start(params IEnumerable<string> arguments)
+    public static NanoIoTProcess Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts the command with more environment.</summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The process.</returns>
+    public static NanoIoTProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(arguments);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(Repository.Root, "cloud", "NanoIoT.Cli", "bin", Repository.Configuration, "net10.0", "nanoiot.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return new NanoIoTProcess(Process.Start(start)!);
@@ -48,9 +61,15 @@ public sealed class NanoIoTProcess : IDisposable
     /// <summary>Runs the command to its end.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>Exit code, output and errors.</returns>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs the command to its end, with more environment.</summary>
+    /// <param name="environment">The variables.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>Exit code, output and errors.</returns>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using NanoIoTProcess process = Start(arguments);
+        using NanoIoTProcess process = Start(environment, arguments);
         int exitCode = await process.WaitAsync().ConfigureAwait(false);
         return (exitCode, process.Output, process.Errors);
     }
