@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Device.Loader
 {
@@ -51,7 +52,7 @@ namespace NanoIoT.Device.Loader
             for (int i = 0; i < 2; i++)
             {
                 byte[]? bytes = ReadFile(PathOf(folder, i));
-                if (bytes == null || bytes.Length != Length || ReadUInt32(bytes, 0) != Magic || ReadUInt32(bytes, Length - 4) != Checksum(bytes, Length - 4))
+                if (bytes == null || bytes.Length != Length || ReadUInt32(bytes, 0) != Magic || ReadUInt32(bytes, Length - 4) != Bundle.Checksum(bytes, Length - 4))
                 {
                     continue;
                 }
@@ -85,7 +86,7 @@ namespace NanoIoT.Device.Loader
             bytes[10] = BootsLeft;
             bytes[11] = Ended;
             Array.Copy(Digests, 0, bytes, 12, 2 * DigestBytes);
-            WriteUInt32(bytes, Length - 4, Checksum(bytes, Length - 4));
+            WriteUInt32(bytes, Length - 4, Bundle.Checksum(bytes, Length - 4));
             try
             {
                 if (!Directory.Exists(_folder))
@@ -131,21 +132,6 @@ namespace NanoIoT.Device.Loader
             bytes[offset + 1] = (byte)(value >> 8);
             bytes[offset + 2] = (byte)(value >> 16);
             bytes[offset + 3] = (byte)(value >> 24);
-        }
-
-        private static uint Checksum(byte[] data, int count)
-        {
-            uint crc = 0xffffffff;
-            for (int i = 0; i < count; i++)
-            {
-                crc ^= data[i];
-                for (int bit = 0; bit < 8; bit++)
-                {
-                    crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xedb88320 : crc >> 1;
-                }
-            }
-
-            return ~crc;
         }
     }
 }

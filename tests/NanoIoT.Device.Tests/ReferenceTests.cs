@@ -44,7 +44,7 @@ public sealed class ReferenceTests
         [
             "device/NanoIoT.Device/NanoIoT.Device", "device/NanoIoT.Device.Boards/NanoIoT.Device.Boards", "device/NanoIoT.Device.McuBoot/NanoIoT.Device.McuBoot",
             "device/NanoIoT.Device.Loader/NanoIoT.Device.Loader", "device/NanoIoT.Device.UpdateProvider/NanoIoT.Device.UpdateProvider",
-            "device/samples/Thermostat/Thermostat", "device/samples/LoaderHost/LoaderHost",
+            "device/samples/Thermostat/Thermostat", "device/samples/LoaderHost/LoaderHost", "device/selftest/SelfTest",
         ];
         foreach (string name in projects)
         {

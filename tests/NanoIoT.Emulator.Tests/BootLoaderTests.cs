@@ -14,9 +14,11 @@ public sealed class BootLoaderTests
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     [TestMethod]
-    public void A_staged_image_runs_on_trial_and_goes_back_unless_confirmed()
+    [DataRow(SwapStrategy.Move)]
+    [DataRow(SwapStrategy.Offset)]
+    public void A_staged_image_runs_on_trial_and_goes_back_unless_confirmed(SwapStrategy strategy)
     {
-        Device device = Create();
+        Device device = Create(strategy);
         Stage(device, Image("2.0.0", 30000));
 
         Assert.AreEqual("2.0.0", Boot(device));
@@ -24,6 +26,57 @@ public sealed class BootLoaderTests
         Assert.AreEqual("1.0.0", Boot(device), "reverted");
         Assert.AreEqual(0, device.Slots.Status, "confirmed");
         Assert.AreEqual("1.0.0", Boot(device));
+    }
+
+    [TestMethod]
+    public void An_overwritten_image_is_there_for_good()
+    {
+        Device device = Create(SwapStrategy.Overwrite);
+        Stage(device, Image("2.0.0", 30000));
+
+        Assert.AreEqual("2.0.0", Boot(device));
+        Assert.AreEqual(0, device.Slots.Status, "confirmed: there is no trial");
+        Assert.AreEqual("2.0.0", Boot(device));
+    }
+
+    [TestMethod]
+    [DataRow(SwapStrategy.Move)]
+    [DataRow(SwapStrategy.Offset)]
+    public void A_permanent_swap_needs_no_confirmation(SwapStrategy strategy)
+    {
+        Device device = Create(strategy);
+        Stage(device, Image("2.0.0", 30000));
+        new SlotTrailer(device.Secondary).SetImageOk();
+
+        Assert.AreEqual("2.0.0", Boot(device));
+        Assert.AreEqual(0, device.Slots.Status);
+        Assert.AreEqual("2.0.0", Boot(device));
+    }
+
+    [TestMethod]
+    [DataRow(SwapStrategy.Move)]
+    [DataRow(SwapStrategy.Offset)]
+    [DataRow(SwapStrategy.Overwrite)]
+    public void Every_strategy_survives_a_power_cut_at_every_operation(SwapStrategy strategy)
+    {
+        Device whole = Create(strategy);
+        Stage(whole, Image("2.0.0", 30000));
+        long before = whole.Power.Operations;
+        Boot(whole);
+        long operations = whole.Power.Operations - before;
+        for (long cut = 0; cut < operations; cut++)
+        {
+            foreach (TornWrite torn in Enum.GetValues<TornWrite>())
+            {
+                Device device = Create(strategy);
+                Stage(device, Image("2.0.0", 30000));
+                device.Power.CutAfter(cut, torn);
+                Assert.ThrowsExactly<PowerLostException>(() => Boot(device));
+                device.Power.TurnOn();
+                string? first = Boot(device);
+                Assert.IsTrue(first == "2.0.0" || (cut == operations - 1 && first == "1.0.0"), $"{strategy}, cut {cut} {torn}: {first}");
+            }
+        }
     }
 
     [TestMethod]
@@ -154,7 +207,7 @@ public sealed class BootLoaderTests
 
     private static string? Boot(Device device)
     {
-        device.Slots = new ImageSlots(device.Primary, device.Secondary);
+        device.Slots = new ImageSlots(device.Primary, device.Secondary, device.Strategy, device.Strategy != SwapStrategy.Overwrite);
         return device.Loader.Boot()?.Version.ToString(3);
     }
 
@@ -186,17 +239,17 @@ public sealed class BootLoaderTests
         return McuBootImageBuilder.Build(bytes, SemanticVersion.Parse(version)!, _key);
     }
 
-    private Device Create()
+    private Device Create(SwapStrategy strategy = SwapStrategy.Move)
     {
         var power = new PowerSupply();
         var primary = new VirtualFlash(power, SlotBytes, SectorBytes);
         var secondary = new VirtualFlash(power, SlotBytes, SectorBytes);
         primary.Program(Image("1.0.0", 22000));
-        return new Device(power, primary, secondary, new BootLoader(power, primary, secondary, _key));
+        return new Device(power, primary, secondary, new BootLoader(power, primary, secondary, _key, strategy), strategy);
     }
 
-    private sealed record Device(PowerSupply Power, VirtualFlash Primary, VirtualFlash Secondary, BootLoader Loader)
+    private sealed record Device(PowerSupply Power, VirtualFlash Primary, VirtualFlash Secondary, BootLoader Loader, SwapStrategy Strategy)
     {
-        public ImageSlots Slots { get; set; } = new(Primary, Secondary);
+        public ImageSlots Slots { get; set; } = new(Primary, Secondary, Strategy, Strategy != SwapStrategy.Overwrite);
     }
 }

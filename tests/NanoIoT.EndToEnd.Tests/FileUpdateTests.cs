@@ -25,6 +25,7 @@ public sealed class FileUpdateTests
 
         Assert.AreEqual(CampaignStatus.Completed, (await UpdateAsync("1.1.0").ConfigureAwait(false)).Campaign.Status);
         Assert.AreEqual("1.1.0", _service.VersionOf("b"));
+        Assert.IsGreaterThan(0, _service.Cloud.Campaigns.View("c1-1-0")!.Copied, "what both releases share is copied, and the service knows");
         Assert.AreEqual(CampaignStatus.Aborted, (await UpdateAsync("1.2.0").ConfigureAwait(false)).Campaign.Status);
         ProgressEntry entry = _service.Cloud.Campaigns.View("c1-2-0")!.Unsuccessful.Single();
         Assert.AreEqual(ReasonCodes.HealthCheckFailed, entry.Reason);

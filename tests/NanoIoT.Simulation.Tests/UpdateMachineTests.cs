@@ -321,6 +321,41 @@ public sealed class UpdateMachineTests
     }
 
     [TestMethod]
+    public void A_bad_block_fails_the_update_and_leaves_the_board_as_it_was()
+    {
+        SimulatedBoard board = Boot(_scene);
+        board.Hardware.Secondary!.FailSector(4);
+        _scene.Publish("2.0.0");
+        _scene.Announce("c", "2.0.0");
+
+        SimulatedProgress end = _scene.RunToEnd(board, "c", 600)!;
+
+        Assert.AreEqual(UpdateStates.Failed, end.State);
+        Assert.AreEqual(ReasonCodes.FlashError, end.Reason);
+        Assert.AreEqual("1.0.0", board.RunningVersion);
+    }
+
+    [TestMethod]
+    public void A_full_drive_fails_the_update_and_leaves_the_board_as_it_was()
+    {
+        var scene = new SimulatedScene(ProfileCatalog.Find("ESP32_REV3")!);
+        SimulatedBoard board = Boot(scene);
+        board.Hardware.Files.Install("I:\\log\\all", new byte[180_000]);
+        scene.Publish("2.0.0");
+        scene.Announce("c", "2.0.0");
+
+        SimulatedProgress end = scene.RunToEnd(board, "c", 600)!;
+
+        Assert.AreEqual(UpdateStates.Failed, end.State);
+        Assert.AreEqual(ReasonCodes.FlashError, end.Reason);
+        Assert.AreEqual("1.0.0", board.RunningVersion);
+        board.PowerOff();
+        board.PowerOn();
+        scene.Wait(60_000);
+        Assert.AreEqual("1.0.0", board.RunningVersion);
+    }
+
+    [TestMethod]
     public void A_nanoCLR_is_a_component_of_its_own_and_is_undone_while_the_application_still_runs()
     {
         SimulatedBoard board = Boot(_scene);

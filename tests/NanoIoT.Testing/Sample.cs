@@ -39,7 +39,11 @@ public static class Sample
     /// <param name="profiles">The boards.</param>
     /// <returns>The data.</returns>
     public static byte[] Bundle(string release, params IEnumerable<string> profiles) => BundleBuilder.Build(
-        [new BundleAssembly("Thermostat", File.ReadAllBytes(Repository.DeviceAssembly("device/samples/Thermostat/files/" + release, "Thermostat")))],
+        [
+            // A library that is the same in every release.
+            new BundleAssembly("NanoIoT.Device.UpdateProvider", File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.UpdateProvider", "NanoIoT.Device.UpdateProvider"))),
+            new BundleAssembly("Thermostat", File.ReadAllBytes(Repository.DeviceAssembly("device/samples/Thermostat/files/" + release, "Thermostat"))),
+        ],
         SemanticVersion.Parse(release)!,
         "Thermostat.Program",
         profiles.Select(name => ProfileCatalog.Find(name)!));

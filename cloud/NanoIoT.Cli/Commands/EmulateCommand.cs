@@ -15,6 +15,7 @@ internal static class EmulateCommand
 
             Examples:
               nanoiot emulate --boards 20
+              nanoiot emulate --boards 5 --profile ESP32_REV3
               nanoiot emulate --boards 100 --connect https://fleet.example.com:8443 --token TOKEN --ca ca.pem --group field
             """);
         var boards = new Option<int>("--boards") { Description = "how many", DefaultValueFactory = _ => 20 };
@@ -27,9 +28,10 @@ internal static class EmulateCommand
         });
         var prefix = new Option<string>("--prefix") { Description = "what their names begin with", DefaultValueFactory = _ => "board-" };
         var group = new Option<string>("--group") { Description = "the group they are in", DefaultValueFactory = _ => "field" };
+        var profiles = new Option<string[]>("--profile") { Description = "a hardware profile; may be given again, then the boards take turns", DefaultValueFactory = _ => ["ESP32_S3", "ORGPAL_PALTHREE"] };
         var log = new Option<bool>("--log") { Description = "show what the boards write to their consoles" };
         var seconds = new Option<int>("--seconds") { Description = "end after so many seconds; 0 for never" };
-        foreach (Option option in new Option[] { boards, prefix, group, log, seconds })
+        foreach (Option option in new Option[] { boards, prefix, group, profiles, log, seconds })
         {
             command.Options.Add(option);
         }
@@ -38,7 +40,7 @@ internal static class EmulateCommand
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             int count = parsed.GetValue(boards);
-            var options = new FleetOptions { Boards = count, Prefix = parsed.GetValue(prefix)!, Groups = [(parsed.GetValue(group)!, count)] };
+            var options = new FleetOptions { Boards = count, Prefix = parsed.GetValue(prefix)!, Groups = [(parsed.GetValue(group)!, count)], Profiles = parsed.GetValue(profiles)! };
             bool showLog = parsed.GetValue(log);
             EmulatedFleet fleet = await EmulatedFleet.CreateAsync(api, options, showLog ? (board, line) => report.Line($"{board.Name}: {line}") : null, cancellationToken).ConfigureAwait(false);
             await using (fleet.ConfigureAwait(false))

@@ -27,7 +27,7 @@ internal sealed class EmulatedFleet : IAsyncDisposable
     /// <summary>Registers the boards and makes them, with the sample's first release in their flash; they are off.</summary>
     public static async Task<EmulatedFleet> CreateAsync(ApiClient api, FleetOptions options, Action<VirtualBoard, string>? log, CancellationToken cancellationToken)
     {
-        byte[] factoryImage = await FactoryImageAsync(api, options, cancellationToken).ConfigureAwait(false);
+        (byte[] factoryImage, byte[] digests) = await FactoryImageAsync(api, options, cancellationToken).ConfigureAwait(false);
         JsonNode info = await api.GetAsync("nanoiot/info", cancellationToken).ConfigureAwait(false);
         ECDsa bootKey = ECDsa.Create();
         bootKey.ImportFromPem(info["bootKeyPem"]!.GetValue<string>());
@@ -40,13 +40,18 @@ internal sealed class EmulatedFleet : IAsyncDisposable
             files[i] = await RegisterAsync(api, info, options, i, end).ConfigureAwait(false)).ConfigureAwait(false);
         for (int i = 0; i < boards.Length; i++)
         {
-            HardwareProfile profile = ProfileCatalog.Find(ProfileOf(options, i))
-                ?? throw new CliException(ExitCodes.Usage, "UnknownProfile", $"Profile {ProfileOf(options, i)} is none of {string.Join(", ", ProfileCatalog.All.Keys)}.");
+            HardwareProfile profile = FindProfile(ProfileOf(options, i));
+            if (profile.Update.IsFiles)
+            {
+                string folder = profile.Update.Slots!.Drive + "\\slots\\";
+                files[i] = new Dictionary<string, byte[]>(files[i]) { [folder + "a.bin"] = factoryImage, [folder + "a.lst"] = digests };
+            }
+
             boards[i] = new VirtualBoard(new VirtualBoardOptions
             {
                 Name = NameOf(options, i),
                 Profile = profile,
-                FactoryImage = factoryImage,
+                FactoryImage = profile.Update.IsFiles ? SampleFirmware.Resident() : factoryImage,
                 BootKey = bootKey,
                 Files = files[i],
                 SharesFactoryImageWith = firstOfProfile.GetValueOrDefault(profile.Name),
@@ -77,19 +82,35 @@ internal sealed class EmulatedFleet : IAsyncDisposable
 
     private static string ProfileOf(FleetOptions options, int index) => options.Profiles[index % options.Profiles.Count];
 
-    private static async Task<byte[]> FactoryImageAsync(ApiClient api, FleetOptions options, CancellationToken cancellationToken)
+    private static HardwareProfile FindProfile(string name) => ProfileCatalog.Find(name)
+        ?? throw new CliException(ExitCodes.Usage, "UnknownProfile", $"Profile {name} is none of {string.Join(", ", ProfileCatalog.All.Keys.Order(StringComparer.Ordinal))}.");
+
+    /// <summary>Whether the boards update by files; all or none, because a version is published as one kind of image.</summary>
+    private static bool AreFiles(IReadOnlyList<string> profiles)
+    {
+        bool[] kinds = [.. profiles.Select(name => FindProfile(name).Update.IsFiles).Distinct()];
+        return kinds.Length == 1
+            ? kinds[0]
+            : throw new CliException(ExitCodes.Usage, "InvalidInput", "Boards that update by files and boards with MCUboot take different images: boot them as two fleets, each against a service of its own.");
+    }
+
+    /// <summary>The first release as it was published: image and digests.</summary>
+    private static async Task<(byte[] Image, byte[] Digests)> FactoryImageAsync(ApiClient api, FleetOptions options, CancellationToken cancellationToken)
     {
         await PublishSampleAsync(api, "1.0.0", options.Profiles, cancellationToken).ConfigureAwait(false);
         JsonNode url = await api.GetAsync("nanoiot/firmware/app/1.0.0/url", cancellationToken).ConfigureAwait(false);
         byte[] artifact = await api.DownloadAsync(url["url"]!.GetValue<string>(), cancellationToken).ConfigureAwait(false);
-        return artifact[..url["size"]!.GetValue<int>()];
+        int size = url["size"]!.GetValue<int>();
+        return (artifact[..size], artifact[size..]);
     }
 
     /// <summary>Publishes a release of the sample; one that is published already stays as it is.</summary>
     public static Task<JsonNode> PublishSampleAsync(ApiClient api, string release, IReadOnlyList<string> profiles, CancellationToken cancellationToken)
     {
-        string query = string.Join('&', profiles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(profile => "profile=" + Uri.EscapeDataString(profile)));
-        return api.PostBytesAsync($"nanoiot/firmware?component=app&version={release}&{query}", SampleFirmware.Payload(release), cancellationToken);
+        string[] distinct = [.. profiles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        byte[] image = AreFiles(distinct) ? SampleFirmware.Bundle(release, distinct.Select(FindProfile)) : SampleFirmware.Payload(release);
+        string query = string.Join('&', distinct.Select(profile => "profile=" + Uri.EscapeDataString(profile)));
+        return api.PostBytesAsync($"nanoiot/firmware?component=app&version={release}&{query}", image, cancellationToken);
     }
 
     private static async Task<IReadOnlyDictionary<string, byte[]>> RegisterAsync(ApiClient api, JsonNode info, FleetOptions options, int index, CancellationToken cancellationToken)
@@ -122,6 +143,7 @@ internal sealed class EmulatedFleet : IAsyncDisposable
             ["clr"] = ProfileCatalog.Find(ProfileOf(options, index))?.ClrVersion,
             ["trialSeconds"] = options.TrialSeconds,
             ["telemetrySeconds"] = 60,
+            ["slotFolder"] = (ProfileCatalog.Find(ProfileOf(options, index))?.Update.Slots?.Drive ?? "I:") + "\\slots",
             ["trustedKeys"] = info["trustedKeys"]!.DeepClone(),
         };
         return new Dictionary<string, byte[]>

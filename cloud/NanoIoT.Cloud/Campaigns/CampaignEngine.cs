@@ -163,7 +163,8 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
             [.. progress.Where(item => item.State is UpdateStates.Failed or UpdateStates.RolledBack or UpdateStates.Rejected).OrderBy(item => item.Thing, StringComparer.Ordinal)],
             [.. progress.OrderByDescending(item => item.Received).Take(EventCount)],
             progress.Sum(item => (long)item.Reports),
-            progress.Sum(item => item.Bytes));
+            progress.Sum(item => item.Bytes),
+            progress.Sum(item => item.Copied));
     }
 
     /// <inheritdoc/>

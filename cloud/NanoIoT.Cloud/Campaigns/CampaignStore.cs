@@ -8,7 +8,7 @@ namespace NanoIoT.Cloud.Campaigns;
 /// <summary>Campaigns and progress in SQLite.</summary>
 internal sealed class CampaignStore
 {
-    private const string ProgressColumns = "thing, seq, state, reason, detail, from_version, to_version, bytes, received, reports";
+    private const string ProgressColumns = "thing, seq, state, reason, detail, from_version, to_version, bytes, copied, received, reports";
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     private readonly SqliteDatabase _database;
@@ -47,9 +47,10 @@ internal sealed class CampaignStore
         {
             int rows = connection.Run(
                 """
-                INSERT INTO progress VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, 1)
+                INSERT INTO progress (campaign, thing, seq, state, reason, detail, from_version, to_version, bytes, ts, received, copied, reports)
+                VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, 1)
                 ON CONFLICT (campaign, thing) DO UPDATE SET seq = @2, state = @3, reason = @4, detail = @5, from_version = @6,
-                    to_version = @7, bytes = @8, ts = @9, received = @10, reports = reports + 1
+                    to_version = @7, bytes = @8, ts = @9, received = @10, copied = @11, reports = reports + 1
                 WHERE excluded.seq > progress.seq
                 """,
                 report.Campaign,
@@ -62,7 +63,8 @@ internal sealed class CampaignStore
                 report.To,
                 report.Bytes,
                 report.Timestamp,
-                now);
+                now,
+                report.Copied);
             return rows == 0
                 ? null
                 : connection.Query($"SELECT {ProgressColumns} FROM progress WHERE campaign = @0 AND thing = @1", Map, report.Campaign, thing).FirstOrDefault();
@@ -79,5 +81,6 @@ internal sealed class CampaignStore
         row.GetString(6),
         row.GetInt64(7),
         row.GetInt64(8),
-        row.GetInt32(9));
+        row.GetInt64(9),
+        row.GetInt32(10));
 }

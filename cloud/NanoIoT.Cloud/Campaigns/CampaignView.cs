@@ -9,6 +9,7 @@ namespace NanoIoT.Cloud.Campaigns;
 /// <param name="Events">The last reports, newest first.</param>
 /// <param name="Reports">Reports that counted, in all.</param>
 /// <param name="Bytes">Bytes the boards downloaded, in all.</param>
+/// <param name="Copied">Bytes their running images held already and that they copied instead, in all.</param>
 public sealed record CampaignView(
     Campaign Campaign,
     IReadOnlyList<StageView> Stages,
@@ -17,4 +18,5 @@ public sealed record CampaignView(
     IReadOnlyList<ProgressEntry> Unsuccessful,
     IReadOnlyList<ProgressEntry> Events,
     long Reports,
-    long Bytes);
+    long Bytes,
+    long Copied);

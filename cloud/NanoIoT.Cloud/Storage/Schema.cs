@@ -27,6 +27,7 @@ internal static class Schema
             detail TEXT, from_version TEXT NOT NULL, to_version TEXT NOT NULL, bytes INTEGER NOT NULL, ts INTEGER NOT NULL,
             received INTEGER NOT NULL, reports INTEGER NOT NULL, PRIMARY KEY (campaign, thing)) WITHOUT ROWID;
         """,
+        "ALTER TABLE progress ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;",
     ];
 
     public static void Apply(SqliteConnection connection)

@@ -36,7 +36,7 @@ namespace NanoIoT.Device.Ota
         /// <summary>Seconds the server asked to wait, or 0.</summary>
         public int RetryAfterSeconds;
 
-        /// <summary>Whether a chunk was written since the start.</summary>
+        /// <summary>Whether a chunk was written since the start, beyond all written before: a flash that fails in one place is no progress.</summary>
         public bool HasProgressed;
 
         /// <summary>Whether the flash or the slot refused, which trying again does not mend.</summary>
@@ -63,6 +63,7 @@ namespace NanoIoT.Device.Ota
         private int _pageIndex = -1;
         private int _offset;
         private int _written;
+        private int _furthest;
         private int _from;
         private int _to;
         private bool _isOpen;
@@ -163,6 +164,7 @@ namespace NanoIoT.Device.Ota
                 _eTag = null;
                 _pageDigests = null;
                 _pageIndex = -1;
+                _furthest = 0;
                 Header = new byte[0];
                 Fail(ReasonCodes.DownloadWrongBytes, "entity tag changed");
                 return;
@@ -219,8 +221,13 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
-            HasProgressed = true;
             _offset = ChunkStart + ChunkLength;
+            if (_offset > _furthest)
+            {
+                _furthest = _offset;
+                HasProgressed = true;
+            }
+
             GoOn();
         }
 

@@ -115,6 +115,25 @@ namespace NanoIoT.Shared
             return bundle.ReadTable(header, position, count) ? bundle : null;
         }
 
+        /// <summary>CRC-32 (IEEE 802.3), of the header and of what the loader keeps beside bundles.</summary>
+        /// <param name="data">The bytes.</param>
+        /// <param name="count">How many of them.</param>
+        /// <returns>The checksum.</returns>
+        public static uint Checksum(byte[] data, int count)
+        {
+            uint crc = 0xffffffff;
+            for (int i = 0; i < count; i++)
+            {
+                crc ^= data[i];
+                for (int bit = 0; bit < 8; bit++)
+                {
+                    crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xedb88320 : crc >> 1;
+                }
+            }
+
+            return ~crc;
+        }
+
         private static ushort ReadUInt16(byte[] bytes, int offset) => (ushort)(bytes[offset] | (bytes[offset + 1] << 8));
 
         private static uint ReadUInt32(byte[] bytes, int offset) => ReadUInt16(bytes, offset) | ((uint)ReadUInt16(bytes, offset + 2) << 16);
@@ -148,22 +167,6 @@ namespace NanoIoT.Shared
             }
 
             return position == HeaderLength;
-        }
-
-        /// <summary>CRC-32 (IEEE 802.3).</summary>
-        private static uint Checksum(byte[] data, int count)
-        {
-            uint crc = 0xffffffff;
-            for (int i = 0; i < count; i++)
-            {
-                crc ^= data[i];
-                for (int bit = 0; bit < 8; bit++)
-                {
-                    crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xedb88320 : crc >> 1;
-                }
-            }
-
-            return ~crc;
         }
     }
 }

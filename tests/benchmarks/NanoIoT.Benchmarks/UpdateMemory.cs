@@ -12,5 +12,6 @@ internal static class UpdateMemory
         Console.WriteLine($"64 KB image: {small.Peak:n0} bytes live at most above the idle agent, {small.Allocated:n0} allocated in all");
         Console.WriteLine($"1 MB image:  {large.Peak:n0} bytes live at most above the idle agent, {large.Allocated:n0} allocated in all");
         Console.WriteLine($"ratio: {large.Peak / (double)small.Peak:n2} live");
+        Console.WriteLine($"{{\"small\":{small.Peak},\"large\":{large.Peak}}}");
     }
 }

@@ -100,6 +100,7 @@ public sealed class BoardHardware
     /// <returns>The payload to run, or null where nothing is bootable: a brick.</returns>
     public byte[]? Boot()
     {
+        Power.Step();
         if (_clrBootLoader is not null)
         {
             if (_clrBootLoader.Boot() is null)

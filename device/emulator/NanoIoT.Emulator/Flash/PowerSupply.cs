@@ -59,6 +59,9 @@ public sealed class PowerSupply
         }
     }
 
+    /// <summary>Counts a moment at which power may go though nothing is written: a reboot.</summary>
+    internal void Step() => Do(_ => { });
+
     /// <summary>Does one operation.</summary>
     /// <param name="apply">Does it: whole, or the half of it.</param>
     /// <exception cref="PowerLostException">The power is gone.</exception>
