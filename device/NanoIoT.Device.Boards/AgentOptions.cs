@@ -94,9 +94,6 @@ namespace NanoIoT.Device.Boards
                     case Fields.Profile:
                         Settings.Profile = json.ReadString();
                         break;
-                    case Fields.Clr:
-                        Settings.ClrVersion = json.ReadString();
-                        break;
                     case "timeServer":
                         TimeServer = json.ReadString();
                         break;

@@ -1,6 +1,7 @@
 using System;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
+using nanoFramework.Runtime.Native;
 using NanoIoT.Device.Board;
 using NanoIoT.Device.Ota;
 
@@ -33,6 +34,12 @@ namespace NanoIoT.Device.Boards
             if (options.Host.Length == 0)
             {
                 throw new ArgumentException("Host: missing");
+            }
+
+            if (options.Settings.ClrVersion == null)
+            {
+                Version clr = SystemInfo.Version;
+                options.Settings.ClrVersion = clr.Major.ToString() + "." + clr.Minor.ToString() + "." + clr.Build.ToString();
             }
 
             X509Certificate? ca = options.CaCertificate.Length == 0 ? null : new X509Certificate(options.CaCertificate);

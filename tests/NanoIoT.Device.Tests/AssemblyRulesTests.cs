@@ -104,6 +104,20 @@ public sealed class AssemblyRulesTests
     }
 
     [TestMethod]
+    public void The_agents_assemblies_hold_no_state_that_changes()
+    {
+        // Simulated boards share them. The one exception is where the loader leaves its slots for the application it starts.
+        foreach (string path in DeviceAssemblies.Paths.Take(5))
+        {
+            using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(path);
+            string[] fields = [.. assembly.MainModule.GetTypes().SelectMany(type => type.Fields)
+                .Where(field => field is { IsStatic: true, IsInitOnly: false, HasConstant: false } && !field.Name.StartsWith("<>", StringComparison.Ordinal)).Select(field => field.FullName)];
+
+            Assert.IsEmpty(fields.Where(name => !name.Contains("SlotLoader::<Slots>", StringComparison.Ordinal)).ToArray(), path);
+        }
+    }
+
+    [TestMethod]
     public void Agent_and_adapters_fit_their_flash_budget()
     {
         // The design's budget; what goes on a board is the core, the adapters and the slots of one path.

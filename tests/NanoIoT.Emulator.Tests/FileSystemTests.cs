@@ -49,4 +49,25 @@ public sealed class FileSystemTests
         CollectionAssert.AreEqual(new[] { "I:\\d\\e\\a" }, files.List("I:\\d\\e", false));
         CollectionAssert.AreEqual(new[] { "I:\\d" }, files.List("I:\\", true));
     }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void FAT_promises_nothing_of_the_file_that_was_being_changed_and_leaves_the_others(int damage)
+    {
+        var power = new PowerSupply();
+        var files = new VirtualFileSystem(power, new FileSystemLayout("D:", "fat", 0, 65536)) { FatDamage = damage };
+        files.Commit("D:\\changed", new byte[1000]);
+        files.Commit("D:\\other", new byte[1000]);
+        power.CutAfter(0, TornWrite.Half);
+
+        Assert.ThrowsExactly<PowerLostException>(() => files.Commit("D:\\changed", [.. Enumerable.Repeat((byte)7, 1000)]));
+
+        byte[]? left = files.Read("D:\\changed");
+        Assert.IsFalse(left is not null && left.Length == 1000 && left.All(value => value == 7), "not the new content");
+        Assert.IsTrue(damage == 0 ? left is null : left is not null);
+        Assert.HasCount(1000, files.Read("D:\\other")!);
+    }
 }

@@ -65,17 +65,6 @@ public sealed class FileUpdateTests
         await RefusedAsync("1.1.0", damaged, "no bundle", "ESP32_REV3").ConfigureAwait(false);
     }
 
-    [TestMethod]
-    public async Task A_nanoCLR_campaign_must_accept_that_there_is_no_trial()
-    {
-        await _service.Cloud.Firmware.PublishAsync(new Cloud.Firmware.PublishRequest { Component = "clr", Version = "1.18.0", Profiles = ["ESP32_S3"], Image = new byte[5000] }).ConfigureAwait(false);
-        var request = new CampaignRequest { Id = "clr", Component = "clr", Version = "1.18.0", Stages = [new CampaignStage()] };
-
-        CloudException refused = await Assert.ThrowsExactlyAsync<CloudException>(() => _service.Cloud.Campaigns.CreateAsync(request)).ConfigureAwait(false);
-        Assert.AreEqual(ErrorCodes.NoTrial, refused.Code);
-        await _service.Cloud.Campaigns.CreateAsync(request with { AcceptNoTrial = true }).ConfigureAwait(false);
-    }
-
     private async Task RefusedAsync(string version, byte[] image, string why, string profile)
     {
         CloudException exception = await Assert.ThrowsExactlyAsync<CloudException>(() => _service.PublishAsync(version, image, profile)).ConfigureAwait(false);

@@ -61,6 +61,7 @@ public sealed class ImageCommandTests
     public async Task What_cannot_be_built_is_refused_with_a_code()
     {
         await File.WriteAllBytesAsync(At("large.raw"), new byte[3_000_000]).ConfigureAwait(false);
+        await File.WriteAllBytesAsync(At("empty"), []).ConfigureAwait(false);
         await File.WriteAllTextAsync(At("text.pe"), "no assembly").ConfigureAwait(false);
         await OkAsync("firmware", "keygen", "--out", At("key.pem")).ConfigureAwait(false);
         string[] build = ["firmware", "build", "--key", At("key.pem"), "--out", At("out.bin"), "--version", "1.0.0"];
@@ -69,6 +70,7 @@ public sealed class ImageCommandTests
         await RefusedAsync(2, "updates by files", [.. build, "--kind", "mcuboot", "--profile", "ESP32_REV3", "--payload", At("text.pe")]).ConfigureAwait(false);
         await RefusedAsync(2, "neither a .pe", [.. build, "--kind", "bundle", "--profile", "ESP32_REV3", At("text.pe")]).ConfigureAwait(false);
         await RefusedAsync(2, "is none of", [.. build, "--kind", "mcuboot", "--profile", "NO_SUCH", "--payload", At("text.pe")]).ConfigureAwait(false);
+        await RefusedAsync(2, "is empty", [.. build, "--kind", "mcuboot", "--profile", "ESP32_S3", "--payload", At("empty")]).ConfigureAwait(false);
         await RefusedAsync(1, "already", ["firmware", "keygen", "--out", At("key.pem")]).ConfigureAwait(false);
         await RefusedAsync(1, "neither an MCUboot image nor a bundle", ["firmware", "inspect", At("text.pe")]).ConfigureAwait(false);
         await RefusedAsync(1, "no P-256 key", ["firmware", "verify", At("text.pe"), "--key", At("text.pe")]).ConfigureAwait(false);
@@ -100,6 +102,11 @@ public sealed class ImageCommandTests
         Assert.Contains("alias/absent", why);
         kms.Stop();
         await server.ConfigureAwait(false);
+
+        (int unreachable, _, string refused) = await NanoIoTProcess.RunAsync(environment, "firmware", "sign", At("app.bin"), "--key", "kms:alias/firmware", "--out", At("b.bin")).ConfigureAwait(false);
+        Assert.AreEqual(1, unreachable);
+        Assert.Contains("kms:alias/firmware", refused);
+        Assert.DoesNotContain("Unhandled", refused);
     }
 
     /// <summary>KMS's JSON protocol (TrentService.GetPublicKey, .Sign), as far as the AWS SDK asks for it here.</summary>

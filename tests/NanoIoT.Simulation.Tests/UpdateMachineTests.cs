@@ -276,6 +276,21 @@ public sealed class UpdateMachineTests
     }
 
     [TestMethod]
+    public void The_log_keeps_what_the_shadow_desires()
+    {
+        SimulatedBoard board = Boot(_scene);
+        _scene.Wait(5000);
+        board.Receive(Topics.Shadow("board", Topics.AgentShadow) + "/update/delta", System.Text.Encoding.UTF8.GetBytes("{\"state\":{\"logLevel\":\"error\"}}"));
+        _scene.Wait(5000);
+        int lines = board.LogLines.Count;
+        _scene.Publish("2.0.0", change: item => item.MinVersion = "1.5.0");
+        _scene.Announce("c", "2.0.0");
+
+        Assert.AreEqual(UpdateStates.Rejected, _scene.RunToEnd(board, "c")!.State);
+        Assert.HasCount(lines, board.LogLines, "that it was rejected is said at info");
+    }
+
+    [TestMethod]
     public void The_rollback_index_only_grows()
     {
         SimulatedBoard board = Boot(_scene);

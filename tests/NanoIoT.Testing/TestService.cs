@@ -12,6 +12,7 @@ using NanoIoT.Cloud.Registry;
 using NanoIoT.Emulator.Isolation;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.HardwareProfiles;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Testing;
 
@@ -118,6 +119,7 @@ public sealed class TestService : IAsyncDisposable
             Name = name,
             Profile = ProfileCatalog.Find(profile)!,
             FactoryImage = factoryImage,
+            FactoryClrImage = ProfileCatalog.Find(profile)!.Update.Clr is null ? null : ClrImage("1.17.0"),
             BootKey = _bootKey,
             Files = files,
         });
@@ -125,6 +127,11 @@ public sealed class TestService : IAsyncDisposable
         _boards.Add(board);
         return board;
     }
+
+    /// <summary>A nanoCLR's image; the emulator is the CLR, so its payload is nothing.</summary>
+    /// <param name="version">Its version.</param>
+    /// <returns>The image.</returns>
+    public byte[] ClrImage(string version) => McuBootImageBuilder.Build(new byte[9000], SemanticVersion.Parse(version)!, _bootKey);
 
     /// <summary>Makes a board with Thermostat 1.0.0 that runs in a process of its own, registered and off.</summary>
     /// <param name="name">Its name.</param>
@@ -160,7 +167,6 @@ public sealed class TestService : IAsyncDisposable
             ["host"] = "localhost",
             ["port"] = MqttPort,
             ["profile"] = profile,
-            ["clr"] = "1.17.0",
             ["trialSeconds"] = 60,
             ["minBackOffMilliseconds"] = 20,
             ["maxBackOffMilliseconds"] = 200,

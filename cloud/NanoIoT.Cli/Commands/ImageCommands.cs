@@ -96,6 +96,7 @@ internal static class ImageCommands
             else
             {
                 byte[] bytes = payloadFile is null ? input.ToPayload() : await ReadAsync(payloadFile, cancellationToken).ConfigureAwait(false);
+                Require(bytes.Length > 0, "--payload: the file is empty");
                 SlotLayout[] slots = [.. boards.Select(board => FindSlot(board, parsed.GetValue(component)!))];
                 bool isPadded = parsed.GetValue(pad);
                 Require(!isPadded || slots.Select(slot => slot.Size).Distinct().Count() == 1, "--pad: the profiles' slots differ in size; build one file a profile");

@@ -140,7 +140,6 @@ internal sealed class EmulatedFleet : IAsyncDisposable
             ["host"] = info["mqttHost"]!.GetValue<string>(),
             ["port"] = info["mqttPort"]!.GetValue<int>(),
             ["profile"] = ProfileOf(options, index),
-            ["clr"] = ProfileCatalog.Find(ProfileOf(options, index))?.ClrVersion,
             ["trialSeconds"] = options.TrialSeconds,
             ["telemetrySeconds"] = 60,
             ["slotFolder"] = (ProfileCatalog.Find(ProfileOf(options, index))?.Update.Slots?.Drive ?? "I:") + "\\slots",

@@ -51,7 +51,7 @@ public sealed class KmsSigner : IFirmwareSigner, IDisposable
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{keyId}: {exception.Message}", exception);
         }
-        catch (AmazonClientException exception)
+        catch (Exception exception) when (exception is AmazonClientException or HttpRequestException)
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{keyId}: {exception.Message}", exception);
         }
@@ -73,7 +73,7 @@ public sealed class KmsSigner : IFirmwareSigner, IDisposable
             return EcdsaSignature.FromDer(answer.Signature.ToArray())
                 ?? throw new CloudException(ErrorCodes.Internal, $"kms:{_keyId} answered no ECDSA signature.");
         }
-        catch (AmazonServiceException exception)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{_keyId}: {exception.Message}", exception);
         }

@@ -20,7 +20,7 @@ namespace NanoIoT.Device.Provisioning
         /// <summary>The running application's version (Semantic Versioning).</summary>
         public string FirmwareVersion = string.Empty;
 
-        /// <summary>The running nanoCLR's version (Semantic Versioning), or null where it is not known.</summary>
+        /// <summary>The running nanoCLR's version (Semantic Versioning); null for what the board says of itself.</summary>
         public string? ClrVersion;
 
         /// <summary>The resident loader's version, on boards that update by files; else null.</summary>
