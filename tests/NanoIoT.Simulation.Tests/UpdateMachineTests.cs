@@ -153,6 +153,79 @@ public sealed class UpdateMachineTests
     }
 
     [TestMethod]
+    public void A_server_that_asks_for_time_gets_it()
+    {
+        SimulatedBoard board = Boot(_scene);
+        var asked = new List<long>();
+        _scene.Cloud.Intercept = () =>
+        {
+            asked.Add(_scene.Time.Now);
+            return asked.Count <= 3 ? new SimulatedResponse { Status = 503, RetryAfterSeconds = 90 } : null;
+        };
+        _scene.Publish("2.0.0");
+        _scene.Announce("c", "2.0.0");
+
+        Assert.AreEqual(UpdateStates.Succeeded, _scene.RunToEnd(board, "c")!.State);
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.IsGreaterThanOrEqualTo(90_000, asked[i] - asked[i - 1]);
+        }
+    }
+
+    [TestMethod]
+    public void Failures_are_tried_again_ever_later_until_the_update_fails()
+    {
+        SimulatedBoard board = Boot(_scene);
+        var asked = new List<long>();
+        _scene.Cloud.Intercept = () =>
+        {
+            asked.Add(_scene.Time.Now);
+            return new SimulatedResponse { Status = 500 };
+        };
+        _scene.Publish("2.0.0");
+        _scene.Announce("c", "2.0.0");
+
+        SimulatedProgress end = _scene.RunToEnd(board, "c", 600)!;
+
+        Assert.AreEqual(ReasonCodes.DownloadServerError, end.Reason);
+        Assert.HasCount(6, asked);
+        Assert.IsLessThan(64_000, asked[^1] - asked[0], "1, 2, 4, 8, 16 seconds at most, each with full jitter");
+    }
+
+    [TestMethod]
+    public void Boards_spread_their_start_by_their_names()
+    {
+        SimulatedBoard[] boards = [.. Enumerable.Range(0, 20).Select(i => _scene.CreateBoard("board" + i))];
+        foreach (SimulatedBoard board in boards)
+        {
+            board.PowerOn();
+        }
+
+        _scene.Publish("2.0.0");
+        _scene.Wait(5_000);
+        long announced = _scene.Time.Now;
+        _scene.Announce("c", "2.0.0", change: item => item.SpreadSeconds = 600);
+        _scene.Time.Run(() => boards.All(board => board.RunningVersion == "2.0.0"), 3600_000);
+        foreach (SimulatedBoard board in boards)
+        {
+            long started = long.Parse(board.LogLines.First(line => line.EndsWith("c: downloading ", StringComparison.Ordinal)).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.IsInRange(0, 2, ((started - announced) / 1000) - GateHash.SpreadSeconds("salt", board.Settings.Thing, 600));
+        }
+    }
+
+    [TestMethod]
+    public void A_write_that_fails_once_is_done_again_without_another_download()
+    {
+        SimulatedBoard board = Boot(_scene);
+        board.Hardware.Secondary!.FailWriteAfter(5);
+        _scene.Publish("2.0.0");
+        _scene.Announce("c", "2.0.0");
+
+        Assert.AreEqual(UpdateStates.Succeeded, _scene.RunToEnd(board, "c")!.State);
+        Assert.IsLessThan(41_500, board.BytesDownloaded);
+    }
+
+    [TestMethod]
     public void Another_entity_tag_starts_over_and_a_power_cut_resumes()
     {
         SimulatedBoard board = Boot(_scene, faults: new NetworkFaults { Slow = 1 });

@@ -22,6 +22,7 @@ namespace NanoIoT.Device.Ota
         public const int HeaderBytes = 32;
 
         private const int MaxRedirects = 3;
+        private const int MaxWriteAttempts = 3;
         private const int PageBytes = Manifest.ChunksPerPage * Contract.DigestBytes;
 
         /// <summary>The image's first 32 bytes once they are verified, else empty.</summary>
@@ -64,6 +65,7 @@ namespace NanoIoT.Device.Ota
         private int _offset;
         private int _written;
         private int _furthest;
+        private int _writeAttempts;
         private int _from;
         private int _to;
         private bool _isOpen;
@@ -209,6 +211,14 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
+            if (result == FirmwareResult.FlashError && _store == null && ++_writeAttempts < MaxWriteAttempts)
+            {
+                // A chunk that failed did not advance the session: it is in RAM still, and can be stored again.
+                WriteChunk();
+                return;
+            }
+
+            _writeAttempts = 0;
             if (result == FirmwareResult.StartOver)
             {
                 Header = new byte[0];

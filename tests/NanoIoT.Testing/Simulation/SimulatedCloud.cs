@@ -45,6 +45,9 @@ public sealed class SimulatedCloud : ISimulatedCloud
     /// <summary>What stands behind the URLs has another entity tag.</summary>
     public string ETagSuffix { get; set; } = string.Empty;
 
+    /// <summary>Answers downloads in the server's place while it answers anything but null.</summary>
+    public Func<SimulatedResponse?>? Intercept { get; set; }
+
     /// <summary>Whether the broker is away.</summary>
     public bool IsDown { get; private set; }
 
@@ -210,6 +213,11 @@ public sealed class SimulatedCloud : ISimulatedCloud
     /// <inheritdoc/>
     public SimulatedResponse Download(string url, int from, int to)
     {
+        if (Intercept?.Invoke() is SimulatedResponse other)
+        {
+            return other;
+        }
+
         string[] path = new Uri(url).AbsolutePath.Trim('/').Split('/');
         if (UrlExpired && !url.Contains("fresh", StringComparison.Ordinal))
         {
