@@ -9,9 +9,8 @@ using NanoIoT.Shared;
 namespace NanoIoT.Emulator.Simulation;
 
 /// <summary>
-/// What an update takes of the managed heap: the device binary on ports that keep nothing, with the live heap measured, after
-/// a full collection, at every call the core makes. .NET's objects are larger than the board's (references of 8 bytes,
-/// UTF-16), so the board takes less.
+/// What an update takes of the managed heap: the device binary on ports that keep nothing. At every call the core makes, all
+/// that is reachable from it, and the call's arguments, are measured as a board would hold them (<see cref="BoardHeap"/>).
 /// </summary>
 public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirmwarePort, IJournalPort, ISystemPort
 {
@@ -19,13 +18,27 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     private readonly byte[] _artifact;
     private readonly AgentCore _core;
     private readonly byte[]?[] _journal = new byte[2][];
-    private Action? _next;
+    private readonly DownloadResponse _response = new() { Status = 206 };
+    private Answer _next;
+    private int _count;
     private long _baseline;
     private long _peak;
     private long _own;
     private int _position;
     private int _subscribes;
+    private byte[]? _message;
     private bool _staged;
+
+    private enum Answer
+    {
+        None,
+        Connected,
+        Opened,
+        Read,
+        Begun,
+        Written,
+        Completed,
+    }
 
     private AgentMemory(byte[] announcement, byte[] artifact, SimulatedSettings settings)
     {
@@ -60,13 +73,12 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     /// <param name="announcement">The announcement.</param>
     /// <param name="artifact">Image and digests.</param>
     /// <param name="settings">The agent's settings.</param>
-    /// <returns>The highest live heap above the idle agent, and all bytes the agent allocated, in bytes.</returns>
+    /// <returns>The highest live heap above the idle agent, as on a board, and all bytes the agent allocated on .NET.</returns>
     public static (long Peak, long Allocated) Measure(byte[] announcement, byte[] artifact, SimulatedSettings settings)
     {
-        var probe = new AgentMemory(announcement, artifact, settings);
-        probe.Run(warmUp: true);
-        probe = new AgentMemory(announcement, artifact, settings);
-        return probe.Run(warmUp: false);
+        // The first run is for .NET, which allocates while it compiles.
+        _ = new AgentMemory(announcement, artifact, settings).Run();
+        return new AgentMemory(announcement, artifact, settings).Run();
     }
 
     /// <inheritdoc/>
@@ -80,7 +92,7 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     }
 
     /// <inheritdoc/>
-    public void Connect(string willTopic, string willMessage, int keepAliveSeconds) => _next = _core.OnConnected;
+    public void Connect(string willTopic, string willMessage, int keepAliveSeconds) => _next = Answer.Connected;
 
     /// <inheritdoc/>
     public void Subscribe(string[] filters) => _subscribes++;
@@ -93,7 +105,7 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     /// <inheritdoc/>
     public int Publish(string topic, byte[] payload)
     {
-        Sample();
+        Sample(topic, payload);
         return 0;
     }
 
@@ -105,18 +117,22 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     /// <inheritdoc/>
     public void Open(string url, int from, int to)
     {
-        Sample();
+        Sample(url);
         _position = from;
-        _next = () => _core.OnDownloadOpened(new DownloadResponse { Status = 206, RangeStart = from, ContentLength = to - from + 1, RangeTotal = _artifact.Length });
+        _response.RangeStart = from;
+        _response.ContentLength = to - from + 1;
+        _response.RangeTotal = _artifact.Length;
+        _next = Answer.Opened;
     }
 
     /// <inheritdoc/>
     public void Read(byte[] buffer, int count)
     {
-        Sample();
+        Sample(buffer);
         _artifact.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
-        _next = () => _core.OnDownloadRead(count);
+        _count = count;
+        _next = Answer.Read;
     }
 
     /// <inheritdoc/>
@@ -126,21 +142,17 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     public FirmwareStatus GetStatus() => FirmwareStatus.Confirmed;
 
     /// <inheritdoc/>
-    public void Begin(int totalLength, byte[]? header) => _next = () => _core.OnFirmwareBegun(FirmwareResult.Success, 0);
+    public void Begin(int totalLength, byte[]? header) => _next = Answer.Begun;
 
     /// <inheritdoc/>
     public void Write(byte[] buffer, int offset, int count)
     {
-        Sample();
-        _next = () => _core.OnFirmwareWritten(FirmwareResult.Success);
+        Sample(buffer);
+        _next = Answer.Written;
     }
 
     /// <inheritdoc/>
-    public void Complete() => _next = () =>
-    {
-        _staged = true;
-        _core.OnFirmwareCompleted(FirmwareResult.Success);
-    };
+    public void Complete() => _next = Answer.Completed;
 
     /// <inheritdoc/>
     public void Erase()
@@ -157,14 +169,14 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
 
     bool IJournalPort.Write(int slot, byte[] record)
     {
-        Sample();
+        Sample(record);
         return true;
     }
 
     /// <inheritdoc/>
     public byte[] HmacSha256(byte[] key, byte[] data)
     {
-        Sample();
+        Sample(key, data);
         return System.Security.Cryptography.HMACSHA256.HashData(key, data);
     }
 
@@ -186,9 +198,9 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     {
     }
 
-    private (long Peak, long Allocated) Run(bool warmUp)
+    private (long Peak, long Allocated) Run()
     {
-        _baseline = long.MaxValue;
+        _baseline = -1;
         _core.Start();
         Step();
         while (_subscribes-- > 0)
@@ -198,10 +210,12 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
 
         _core.OnMessage(Topics.Shadow("board", Topics.AgentShadow) + "/get/accepted", Encoding.UTF8.GetBytes("{\"state\":{\"desired\":{\"groups\":[]}}}"));
         Step();
-        _baseline = warmUp ? long.MaxValue : GC.GetTotalMemory(true);
+        _baseline = BoardHeap.Measure([_core], this);
         _own = 0;
         long before = GC.GetAllocatedBytesForCurrentThread();
+        _message = _announcement;
         _core.OnMessage(Topics.OtaAll("app"), _announcement);
+        _message = null;
         for (int i = 0; i < 100000 && !_staged; i++)
         {
             if (!Step())
@@ -214,20 +228,44 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
         return _staged ? (_peak, allocated) : throw new InvalidOperationException("the update did not come to its end");
     }
 
+    /// <summary>Answers what was asked for; nothing here is allocated, so that what is, is the agent's.</summary>
     private bool Step()
     {
-        Action? next = _next;
-        _next = null;
-        next?.Invoke();
-        return next is not null;
+        Answer next = _next;
+        _next = Answer.None;
+        switch (next)
+        {
+            case Answer.Connected:
+                _core.OnConnected();
+                break;
+            case Answer.Opened:
+                _core.OnDownloadOpened(_response);
+                break;
+            case Answer.Read:
+                _core.OnDownloadRead(_count);
+                break;
+            case Answer.Begun:
+                _core.OnFirmwareBegun(FirmwareResult.Success, 0);
+                break;
+            case Answer.Written:
+                _core.OnFirmwareWritten(FirmwareResult.Success);
+                break;
+            case Answer.Completed:
+                _staged = true;
+                _core.OnFirmwareCompleted(FirmwareResult.Success);
+                break;
+        }
+
+        return next != Answer.None;
     }
 
-    private void Sample()
+    private void Sample(object? first = null, object? second = null)
     {
-        if (_baseline != long.MaxValue)
+        if (_baseline >= 0)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            _peak = Math.Max(_peak, GC.GetTotalMemory(true) - _baseline);
+            object?[] roots = [_core, _message, first, second];
+            _peak = Math.Max(_peak, BoardHeap.Measure(roots, this) - _baseline);
             _own += GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
