@@ -52,12 +52,12 @@ namespace NanoIoT.Device.Loader
             for (int i = 0; i < 2; i++)
             {
                 byte[]? bytes = ReadFile(PathOf(folder, i));
-                if (bytes == null || bytes.Length != Length || ReadUInt32(bytes, 0) != Magic || ReadUInt32(bytes, Length - 4) != Bundle.Checksum(bytes, Length - 4))
+                if (bytes == null || bytes.Length != Length || LittleEndian.ReadUInt32(bytes, 0) != Magic || LittleEndian.ReadUInt32(bytes, Length - 4) != LittleEndian.Crc32(bytes, Length - 4))
                 {
                     continue;
                 }
 
-                uint sequence = ReadUInt32(bytes, 4);
+                uint sequence = LittleEndian.ReadUInt32(bytes, 4);
                 if (!found || sequence - record._sequence < 0x80000000)
                 {
                     found = true;
@@ -79,14 +79,14 @@ namespace NanoIoT.Device.Loader
         public bool Save()
         {
             var bytes = new byte[Length];
-            WriteUInt32(bytes, 0, Magic);
-            WriteUInt32(bytes, 4, _sequence + 1);
+            LittleEndian.WriteUInt32(bytes, 0, Magic);
+            LittleEndian.WriteUInt32(bytes, 4, _sequence + 1);
             bytes[8] = Active;
             bytes[9] = Trial;
             bytes[10] = BootsLeft;
             bytes[11] = Ended;
             Array.Copy(Digests, 0, bytes, 12, 2 * DigestBytes);
-            WriteUInt32(bytes, Length - 4, Bundle.Checksum(bytes, Length - 4));
+            LittleEndian.WriteUInt32(bytes, Length - 4, LittleEndian.Crc32(bytes, Length - 4));
             try
             {
                 if (!Directory.Exists(_folder))
@@ -122,16 +122,5 @@ namespace NanoIoT.Device.Loader
         }
 
         private static string PathOf(string folder, int index) => folder + "\\boot." + index.ToString();
-
-        private static uint ReadUInt32(byte[] bytes, int offset) =>
-            bytes[offset] | ((uint)bytes[offset + 1] << 8) | ((uint)bytes[offset + 2] << 16) | ((uint)bytes[offset + 3] << 24);
-
-        private static void WriteUInt32(byte[] bytes, int offset, uint value)
-        {
-            bytes[offset] = (byte)value;
-            bytes[offset + 1] = (byte)(value >> 8);
-            bytes[offset + 2] = (byte)(value >> 16);
-            bytes[offset + 3] = (byte)(value >> 24);
-        }
     }
 }

@@ -16,6 +16,7 @@ namespace NanoIoT.Device.Loader
         public const int TrialBoots = 3;
 
         private const int CloseEveryBytes = 4096;
+        private const int DigestsAtOnce = 16;
 
         private readonly string _folder;
         private readonly SlotFile[] _slots;
@@ -24,6 +25,7 @@ namespace NanoIoT.Device.Loader
         private int _next;
         private int _sinceClose;
         private int _pages;
+        private int _target;
 
         /// <summary>Creates the slots.</summary>
         /// <param name="folder">Their folder, e.g. <c>I:\slots</c>.</param>
@@ -102,12 +104,19 @@ namespace NanoIoT.Device.Loader
             }
 
             int held = running.DataLength / chunkSize;
-            var digest = new byte[Contract.DigestBytes];
-            for (int k = 0; k < held && SlotFile.ReadAt(_slots[Running].ListPath, k * digest.Length, digest, digest.Length); k++)
+            var list = new byte[DigestsAtOnce * Contract.DigestBytes];
+            for (int k = 0; k < held; k++)
             {
+                int at = k % DigestsAtOnce * Contract.DigestBytes;
+                int left = (held - k) * Contract.DigestBytes;
+                if (at == 0 && !SlotFile.ReadAt(_slots[Running].ListPath, k * Contract.DigestBytes, list, left < list.Length ? left : list.Length))
+                {
+                    return;
+                }
+
                 for (int i = 0; i < count; i++)
                 {
-                    if (digests[i * digest.Length] == digest[0] && AreEqual(digests, i * digest.Length, digest))
+                    if (AreEqual(digests, i * Contract.DigestBytes, list, at))
                     {
                         found[i] = (short)k;
                     }
@@ -122,7 +131,7 @@ namespace NanoIoT.Device.Loader
         public bool ReadWritten(int offset, byte[] buffer, int count)
         {
             CloseStream();
-            return SlotFile.ReadAt(Target.DataPath, offset, buffer, count);
+            return SlotFile.ReadAt(_slots[_target].DataPath, offset, buffer, count);
         }
 
         /// <inheritdoc/>
@@ -151,13 +160,14 @@ namespace NanoIoT.Device.Loader
                     Directory.CreateDirectory(_folder);
                 }
 
+                _target = 1 - record.Active;
                 _length = totalLength;
                 if (header == null)
                 {
-                    Target.Delete();
+                    _slots[_target].Delete();
                 }
 
-                _next = SlotFile.LengthOf(Target.DataPath);
+                _next = SlotFile.LengthOf(_slots[_target].DataPath);
                 _next = _next > totalLength ? totalLength : _next;
                 nextOffset = _next;
                 return FirmwareResult.Success;
@@ -180,7 +190,7 @@ namespace NanoIoT.Device.Loader
 
                 if (_stream == null)
                 {
-                    _stream = new FileStream(Target.DataPath, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+                    _stream = new FileStream(_slots[_target].DataPath, FileMode.OpenOrCreate, FileAccess.ReadWrite);
                     _stream.Seek(_next, SeekOrigin.Begin);
                 }
 
@@ -210,18 +220,17 @@ namespace NanoIoT.Device.Loader
             {
                 CloseStream();
                 var digest = new byte[BootRecord.DigestBytes];
-                Bundle? bundle = Target.Check(digest);
+                Bundle? bundle = _slots[_target].Check(digest);
                 if (bundle == null || bundle.DataLength != _length)
                 {
                     return FirmwareResult.StartOver;
                 }
 
-                int target = TargetIndex;
                 BootRecord record = BootRecord.Load(_folder);
-                record.Trial = (byte)target;
+                record.Trial = (byte)_target;
                 record.BootsLeft = TrialBoots;
                 record.Ended = BootRecord.None;
-                Array.Copy(digest, 0, record.Digests, target * BootRecord.DigestBytes, BootRecord.DigestBytes);
+                Array.Copy(digest, 0, record.Digests, _target * BootRecord.DigestBytes, BootRecord.DigestBytes);
                 return record.Save() ? FirmwareResult.Success : FirmwareResult.FlashError;
             }
             catch (Exception)
@@ -236,7 +245,7 @@ namespace NanoIoT.Device.Loader
             try
             {
                 CloseStream();
-                Target.Delete();
+                _slots[1 - BootRecord.Load(_folder).Active].Delete();
             }
             catch (Exception)
             {
@@ -245,16 +254,11 @@ namespace NanoIoT.Device.Loader
             }
         }
 
-        /// <summary>Not the slot that runs, nor the one that is confirmed.</summary>
-        private int TargetIndex => 1 - BootRecord.Load(_folder).Active;
-
-        private SlotFile Target => _slots[TargetIndex];
-
-        private static bool AreEqual(byte[] list, int offset, byte[] digest)
+        private static bool AreEqual(byte[] a, int atA, byte[] b, int atB)
         {
-            for (int i = 0; i < digest.Length; i++)
+            for (int i = 0; i < Contract.DigestBytes; i++)
             {
-                if (list[offset + i] != digest[i])
+                if (a[atA + i] != b[atB + i])
                 {
                     return false;
                 }
@@ -267,7 +271,7 @@ namespace NanoIoT.Device.Loader
         {
             try
             {
-                using (var stream = new FileStream(Target.ListPath, _pages == 0 ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite))
+                using (var stream = new FileStream(_slots[_target].ListPath, _pages == 0 ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite))
                 {
                     stream.Seek(_pages, SeekOrigin.Begin);
                     stream.Write(digests, 0, count * Contract.DigestBytes);

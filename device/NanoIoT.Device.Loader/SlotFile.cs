@@ -39,19 +39,7 @@ namespace NanoIoT.Device.Loader
                     }
 
                     stream.Seek(offset, SeekOrigin.Begin);
-                    int read = 0;
-                    while (read < count)
-                    {
-                        int got = stream.Read(buffer, read, count - read);
-                        if (got <= 0)
-                        {
-                            return false;
-                        }
-
-                        read += got;
-                    }
-
-                    return true;
+                    return ReadNext(stream, buffer, count);
                 }
             }
             catch (Exception)
@@ -59,6 +47,23 @@ namespace NanoIoT.Device.Loader
                 // A file that cannot be read holds nothing.
                 return false;
             }
+        }
+
+        private static bool ReadNext(FileStream stream, byte[] buffer, int count)
+        {
+            int read = 0;
+            while (read < count)
+            {
+                int got = stream.Read(buffer, read, count - read);
+                if (got <= 0)
+                {
+                    return false;
+                }
+
+                read += got;
+            }
+
+            return true;
         }
 
         public static int LengthOf(string path)
@@ -111,15 +116,33 @@ namespace NanoIoT.Device.Loader
                 return null;
             }
 
+            try
+            {
+                // At every boot: so each file is opened once, not for each chunk.
+                using (var data = new FileStream(DataPath, FileMode.Open, FileAccess.Read))
+                using (var list = new FileStream(ListPath, FileMode.Open, FileAccess.Read))
+                {
+                    return CheckChunks(bundle, data, list, digest) ? bundle : null;
+                }
+            }
+            catch (Exception)
+            {
+                // A file that cannot be read holds nothing.
+                return null;
+            }
+        }
+
+        private bool CheckChunks(Bundle bundle, FileStream data, FileStream list, byte[] digest)
+        {
             int chunks = bundle.DataLength / bundle.ChunkSize;
             var chunk = new byte[bundle.ChunkSize];
             var expected = new byte[Contract.DigestBytes];
             byte[] chain = new byte[0];
             for (int i = 0; i < chunks; i++)
             {
-                if (!ReadAt(DataPath, i * chunk.Length, chunk, chunk.Length) || !ReadAt(ListPath, i * expected.Length, expected, expected.Length))
+                if (!ReadNext(data, chunk, chunk.Length) || !ReadNext(list, expected, expected.Length))
                 {
-                    return null;
+                    return false;
                 }
 
                 byte[] actual = HMACSHA256.HashData(_digestKey, chunk);
@@ -131,13 +154,13 @@ namespace NanoIoT.Device.Loader
                 {
                     if (actual[k] != expected[k])
                     {
-                        return null;
+                        return false;
                     }
                 }
             }
 
             Array.Copy(chain, 0, digest, 0, BootRecord.DigestBytes);
-            return bundle;
+            return true;
         }
 
         public void Delete()

@@ -37,22 +37,7 @@ namespace NanoIoT.Device.McuBoot
         public override string Kind => ImageKinds.McuBoot;
 
         /// <inheritdoc/>
-        public override FirmwareStatus GetStatus()
-        {
-            switch (UpdateManager.GetStatus(_image))
-            {
-                case UpdateStatus.Confirmed:
-                    return FirmwareStatus.Confirmed;
-                case UpdateStatus.Testing:
-                case UpdateStatus.RollbackPending:
-                    return FirmwareStatus.Testing;
-                case UpdateStatus.TestPending:
-                case UpdateStatus.PermanentPending:
-                    return FirmwareStatus.SwapPending;
-                default:
-                    return FirmwareStatus.Unknown;
-            }
-        }
+        public override FirmwareStatus GetStatus() => ImageStatus.Of(_image);
 
         /// <inheritdoc/>
         public override bool Confirm() => _image == ImageType.NanoClr || UpdateManager.ConfirmDeploymentImage();

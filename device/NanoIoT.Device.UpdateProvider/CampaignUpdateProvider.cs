@@ -3,6 +3,7 @@ using System.Threading;
 using nanoFramework.Runtime.InFieldUpdate;
 using NanoIoT.Device.Board;
 using NanoIoT.Device.Boards;
+using NanoIoT.Device.McuBoot;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Device.UpdateProvider
@@ -86,24 +87,10 @@ namespace NanoIoT.Device.UpdateProvider
         }
 
         /// <inheritdoc/>
-        public override FirmwareStatus GetStatus()
-        {
-            switch (UpdateManager.GetStatus(ImageType.Deployment))
-            {
-                case UpdateStatus.Confirmed:
-                    return FirmwareStatus.Confirmed;
-                case UpdateStatus.Testing:
-                    return FirmwareStatus.Testing;
-                case UpdateStatus.TestPending:
-                case UpdateStatus.PermanentPending:
-                    return FirmwareStatus.SwapPending;
-                default:
-                    return FirmwareStatus.Unknown;
-            }
-        }
+        public override FirmwareStatus GetStatus() => ImageStatus.Of(ImageType.Deployment);
 
         /// <inheritdoc/>
-        public override bool Confirm() => UpdateManager.GetStatus(ImageType.Deployment) == UpdateStatus.Confirmed;
+        public override bool Confirm() => GetStatus() == FirmwareStatus.Confirmed;
 
         /// <inheritdoc/>
         public override bool Revert() => UpdateManager.RequestDeploymentRevert();

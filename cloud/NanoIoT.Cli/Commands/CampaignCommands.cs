@@ -65,7 +65,7 @@ internal static class CampaignCommands
                 AcceptNoTrial = parsed.GetValue(acceptNoTrial),
             };
             JsonNode answer = await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));
+            report.Write(answer, _ => report.Line($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -84,7 +84,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (_, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/campaigns", cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console =>
+            report.Write(answer, console =>
             {
                 Table table = new Table().Border(TableBorder.Simple).AddColumns("campaign", "component", "version", "stage", "status", "reason");
                 foreach (JsonNode? item in answer["campaigns"]!.AsArray())
@@ -121,7 +121,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode view = await CampaignWatcher.WatchAsync(api, parsed.GetValue(s_id)!, report, cancellationToken).ConfigureAwait(false);
-            report.Result(view);
+            report.Write(view);
             return view["campaign"]!["status"]!.GetValue<string>() == CampaignStatus.Completed ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
@@ -134,7 +134,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.PostAsync($"nanoiot/campaigns/{Uri.EscapeDataString(parsed.GetValue(s_id)!)}/{verb}", null, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"{answer["id"]}: {answer["status"]}"));
+            report.Write(answer, _ => report.Line($"{answer["id"]}: {answer["status"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -154,7 +154,7 @@ internal static class CampaignCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.DeleteAsync("nanoiot/campaigns/" + Uri.EscapeDataString(parsed.GetValue(s_id)!), cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"deleted {answer["deleted"]}"));
+            report.Write(answer, _ => report.Line($"deleted {answer["deleted"]}"));
             return ExitCodes.Success;
         });
         return command;

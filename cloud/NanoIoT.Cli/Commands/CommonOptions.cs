@@ -64,7 +64,7 @@ internal sealed class CommonOptions
     private static int Fail(Report report, int exitCode, string code, string message)
     {
         Console.Error.WriteLine($"{code}: {message}");
-        report.Result(new { error = new { code, message } });
+        report.Write(new { error = new { code, message } });
         return exitCode;
     }
 }

@@ -142,7 +142,7 @@ internal static class DemoCommand
             Dictionary<string, int> shadows = await ShadowVersionsAsync(api, things, cancellationToken).ConfigureAwait(false);
             bool success = Check(good, bad, versions, shadows, options);
             WriteSummary(cloud, bad, versions, shadows, messages, bytes, success);
-            report.Result(new
+            report.Write(new
             {
                 success,
                 boards,

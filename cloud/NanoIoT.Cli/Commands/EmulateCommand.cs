@@ -54,7 +54,7 @@ internal static class EmulateCommand
                 }
 
                 await ServeCommand.WaitAsync(end.Token).ConfigureAwait(false);
-                report.Result(new
+                report.Write(new
                 {
                     boards = count,
                     messages = fleet.Boards.Sum(board => board.Traffic.MessagesPublished),

@@ -54,7 +54,7 @@ internal static class FirmwareCommands
             query.AddRange(new[] { ("minVersion", parsed.GetValue(minVersion)), ("minClr", parsed.GetValue(minClr)) }
                 .Where(item => item.Item2 is not null).Select(item => item.Item1 + "=" + Uri.EscapeDataString(item.Item2!)));
             JsonNode answer = await api.PostBytesAsync("nanoiot/firmware?" + string.Join('&', query), image, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"published {answer["component"]} {answer["version"]}: {answer["size"]} bytes, sha256 {answer["sha256"]}"));
+            report.Write(answer, _ => report.Line($"published {answer["component"]} {answer["version"]}: {answer["size"]} bytes, sha256 {answer["sha256"]}"));
             return ExitCodes.Success;
         });
         return command;
@@ -73,7 +73,7 @@ internal static class FirmwareCommands
         common.RunWithApi(command, async (_, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/firmware", cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console =>
+            report.Write(answer, console =>
             {
                 Table table = new Table().Border(TableBorder.Simple).AddColumns("component", "version", "kind", "bytes", "profiles", "sha256");
                 foreach (JsonNode? item in answer["firmware"]!.AsArray())
@@ -112,7 +112,7 @@ internal static class FirmwareCommands
         {
             string path = $"nanoiot/firmware/{Uri.EscapeDataString(parsed.GetValue(component)!)}/{Uri.EscapeDataString(parsed.GetValue(version)!)}";
             JsonNode answer = await api.DeleteAsync(path, cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"deleted {answer["deleted"]}"));
+            report.Write(answer, _ => report.Line($"deleted {answer["deleted"]}"));
             return ExitCodes.Success;
         });
         return command;

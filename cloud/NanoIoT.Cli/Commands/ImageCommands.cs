@@ -37,7 +37,7 @@ internal static class ImageCommands
         {
             using FirmwareKey key = FirmwareKey.Create(parsed.GetValue(output)!);
             string point = Convert.ToHexStringLower(key.PublicPoint);
-            report.Result(
+            report.Write(
                 new { file = parsed.GetValue(output), keyId = key.Id, publicPoint = point },
                 _ => report.Line($"key {key.Id} in {parsed.GetValue(output)}\npublic point for boards (trustedKeys): {point}"));
             return Task.FromResult(ExitCodes.Success);
@@ -108,7 +108,7 @@ internal static class ImageCommands
 
             await WriteAsync(parsed.GetValue(output)!, image, cancellationToken).ConfigureAwait(false);
             ImageDescription description = ImageDescription.Describe(image);
-            report.Result(description.Json, console =>
+            report.Write(description.Json, console =>
             {
                 report.Line($"wrote {parsed.GetValue(output)}: {image.Length} bytes");
                 description.Write(console);
@@ -143,7 +143,7 @@ internal static class ImageCommands
                 ? await BundleBuilder.SignAsync(BundleFile.Read(bytes).Data, signer, cancellationToken).ConfigureAwait(false)
                 : await McuBootImageBuilder.ResignAsync(bytes, signer, cancellationToken).ConfigureAwait(false);
             await WriteAsync(parsed.GetValue(output)!, image, cancellationToken).ConfigureAwait(false);
-            report.Result(ImageDescription.Describe(image).Json, _ => report.Line($"wrote {parsed.GetValue(output)}: {image.Length} bytes"));
+            report.Write(ImageDescription.Describe(image).Json, _ => report.Line($"wrote {parsed.GetValue(output)}: {image.Length} bytes"));
             return ExitCodes.Success;
         });
         return command;
@@ -168,9 +168,9 @@ internal static class ImageCommands
             byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
             ReadOnlyMemory<byte> publicKey = await SigningKeys.OpenPublicAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
             ImageDescription description = ImageDescription.Describe(bytes);
-            bool signed = BundleFile.IsBundle(bytes) ? BundleFile.Read(bytes).IsSignedBy(publicKey) : McuBootImageFile.Read(bytes, requireTlvs: false).IsSignedBy(publicKey);
+            bool signed = description.IsSignedBy(publicKey);
             string verdict = signed ? "valid: whole, and signed by this key" : description.IsWhole ? "INVALID: not signed by this key" : "INVALID: damaged";
-            report.Result(new { valid = signed, whole = description.IsWhole }, _ => report.Line(verdict));
+            report.Write(new { valid = signed, whole = description.IsWhole }, _ => report.Line(verdict));
             return signed ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
@@ -192,7 +192,7 @@ internal static class ImageCommands
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             ImageDescription description = ImageDescription.Describe(await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false));
-            report.Result(description.Json, description.Write);
+            report.Write(description.Json, description.Write);
             return description.IsWhole ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;

@@ -49,7 +49,7 @@ internal static class ServeCommand
                     report.Line("Stopping.");
                 }
 
-                report.Result(new { stopped = true });
+                report.Write(new { stopped = true });
                 return ExitCodes.Success;
             }
             finally

@@ -82,7 +82,7 @@ internal static class ThingCommands
                 PrivateFile.Write(Path.Combine(folder, "ca.pem"), answer["caPem"]!.GetValue<string>());
             }
 
-            report.Result(answer["thing"]!, console =>
+            report.Write(answer["thing"]!, console =>
             {
                 WriteThing(report, answer["thing"]!);
                 if (folder is not null)
@@ -127,7 +127,7 @@ internal static class ThingCommands
                 after = page["next"]?.GetValue<string>();
             }
             while (after is not null);
-            report.Result(new JsonObject { ["things"] = things }, console =>
+            report.Write(new JsonObject { ["things"] = things }, console =>
             {
                 Table table = new Table().Border(TableBorder.Simple).AddColumns("thing", "groups", "region", "profile", "firmware", "connected");
                 foreach (JsonNode? item in things)
@@ -164,7 +164,7 @@ internal static class ThingCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
-            report.Result(answer, console =>
+            report.Write(answer, console =>
             {
                 WriteThing(report, answer["thing"]!);
                 report.Line($"connected   {(answer["connected"]!.GetValue<bool>() ? "yes" : "no")}");
@@ -195,7 +195,7 @@ internal static class ThingCommands
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.DeleteAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), cancellationToken).ConfigureAwait(false);
-            report.Result(answer, _ => report.Line($"deleted {parsed.GetValue(s_name)}"));
+            report.Write(answer, _ => report.Line($"deleted {parsed.GetValue(s_name)}"));
             return ExitCodes.Success;
         });
         return command;

@@ -17,16 +17,23 @@ internal sealed class ImageDescription
     /// <summary>Whether everything the file says of itself is so.</summary>
     public bool IsWhole { get; private set; }
 
+    /// <summary>Whether a key's signature is on it; takes the key as DER (SubjectPublicKeyInfo).</summary>
+    public Func<ReadOnlyMemory<byte>, bool> IsSignedBy { get; private set; } = _ => false;
+
     public static ImageDescription Describe(ReadOnlyMemory<byte> bytes)
     {
         var description = new ImageDescription();
         if (BundleFile.IsBundle(bytes.Span))
         {
-            description.Describe(BundleFile.Read(bytes), bytes.Length);
+            BundleFile bundle = BundleFile.Read(bytes);
+            description.IsSignedBy = bundle.IsSignedBy;
+            description.Describe(bundle, bytes.Length);
         }
         else if (McuBootImageBuilder.IsImage(bytes.Span))
         {
-            description.Describe(McuBootImageFile.Read(bytes, requireTlvs: false), bytes);
+            McuBootImageFile image = McuBootImageFile.Read(bytes, requireTlvs: false);
+            description.IsSignedBy = image.IsSignedBy;
+            description.Describe(image, bytes);
         }
         else
         {
@@ -51,17 +58,17 @@ internal sealed class ImageDescription
 
     private static string Meaning(ImageTlv tlv, McuBootImageFile image) => tlv.Type switch
     {
-        0x01 => "SHA-256 of the key it is signed with",
-        0x10 => image.IsHashRight ? "right: header, payload and protected TLVs are whole" : "WRONG: the image is damaged",
-        0x22 => "ECDSA P-256; nanoiot firmware verify checks it",
+        McuBootImageBuilder.KeyHashTlv => "SHA-256 of the key it is signed with",
+        McuBootImageBuilder.Sha256Tlv => image.IsHashRight ? "right: header, payload and protected TLVs are whole" : "WRONG: the image is damaged",
+        McuBootImageBuilder.EcdsaTlv => "ECDSA P-256; nanoiot firmware verify checks it",
         0x40 => "needs another image",
-        0x50 => $"security counter {image.SecurityCounter}: MCUboot refuses lower ones",
+        McuBootImageBuilder.SecurityCounterTlv => $"security counter {image.SecurityCounter}: MCUboot refuses lower ones",
         _ => "unknown to this tool",
     };
 
     private void Describe(McuBootImageFile image, ReadOnlyMemory<byte> bytes)
     {
-        bool signed = image.Find(0x22) is not null;
+        bool signed = image.Find(McuBootImageBuilder.EcdsaTlv) is not null;
         IsWhole = image.IsHashRight;
         Json["kind"] = ImageKinds.McuBoot;
         Json["version"] = image.Version;
@@ -88,7 +95,7 @@ internal sealed class ImageDescription
 
         Json["tlvs"] = tlvs;
         int rest = bytes.Length - image.TotalLength;
-        bool padded = rest >= 40 && bytes.Span[^16..].SequenceEqual(Convert.FromHexString("77c295f360d2ef7f3552500f2cb67980"));
+        bool padded = rest >= McuBootImageBuilder.TrailerBytes && bytes.Span.EndsWith(McuBootImageBuilder.TrailerMagic);
         Json["padded"] = padded;
         Json["confirmed"] = padded && bytes.Span[^24] == 1;
         if (rest > 0)

@@ -41,7 +41,7 @@ internal sealed class Report
     public void Line(string text) => (IsJson ? System.Console.Error : System.Console.Out).WriteLine(text);
 
     /// <summary>Writes the JSON object, where asked for.</summary>
-    public void Result(object result)
+    public void Write(object result)
     {
         if (IsJson)
         {
@@ -50,11 +50,11 @@ internal sealed class Report
     }
 
     /// <summary>Writes the JSON object, or the text.</summary>
-    public void Result(object result, Action<IAnsiConsole> text)
+    public void Write(object result, Action<IAnsiConsole> text)
     {
         if (IsJson)
         {
-            Result(result);
+            Write(result);
         }
         else
         {

@@ -15,16 +15,28 @@ public static class McuBootImageBuilder
     /// <summary>Bytes of the header with its padding, as nanoFramework's firmware expects.</summary>
     public const int HeaderSize = 0x200;
 
+    /// <summary>TLV type of the hash of the key an image is signed with.</summary>
+    public const ushort KeyHashTlv = 0x01;
+
+    /// <summary>TLV type of the SHA-256 of header, payload and protected TLVs.</summary>
+    public const ushort Sha256Tlv = 0x10;
+
+    /// <summary>TLV type of the ECDSA signature.</summary>
+    public const ushort EcdsaTlv = 0x22;
+
+    /// <summary>TLV type of the protected security counter.</summary>
+    public const ushort SecurityCounterTlv = 0x50;
+
+    /// <summary>Bytes of the trailer's end that every padded image has: flags, swap size and magic.</summary>
+    public const int TrailerBytes = 40;
+
     internal const uint HeaderMagic = 0x96f3b83d;
     internal const ushort TlvMagic = 0x6907;
     internal const ushort ProtectedTlvMagic = 0x6908;
-    internal const ushort KeyHashTlv = 0x01;
-    internal const ushort Sha256Tlv = 0x10;
-    internal const ushort EcdsaTlv = 0x22;
-    internal const ushort SecurityCounterTlv = 0x50;
-    private const int TrailerBytes = 40;
     private const int Alignment = 4;
-    private static readonly byte[] s_trailerMagic = [0x77, 0xc2, 0x95, 0xf3, 0x60, 0xd2, 0xef, 0x7f, 0x35, 0x52, 0x50, 0x0f, 0x2c, 0xb6, 0x79, 0x80];
+
+    /// <summary>What ends a trailer that asks for a swap.</summary>
+    public static ReadOnlySpan<byte> TrailerMagic => [0x77, 0xc2, 0x95, 0xf3, 0x60, 0xd2, 0xef, 0x7f, 0x35, 0x52, 0x50, 0x0f, 0x2c, 0xb6, 0x79, 0x80];
 
     /// <summary>Whether bytes begin like an MCUboot image.</summary>
     /// <param name="image">The bytes.</param>
@@ -153,10 +165,10 @@ public static class McuBootImageBuilder
         var padded = new byte[slot];
         padded.AsSpan().Fill(0xff);
         image.CopyTo(padded, 0);
-        s_trailerMagic.CopyTo(padded, slot - s_trailerMagic.Length);
+        TrailerMagic.CopyTo(padded.AsSpan(slot - TrailerMagic.Length));
         if (options.IsConfirmed)
         {
-            padded[slot - s_trailerMagic.Length - 8] = 1;
+            padded[slot - TrailerMagic.Length - 8] = 1;
         }
 
         return padded;

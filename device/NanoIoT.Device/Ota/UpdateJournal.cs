@@ -1,6 +1,6 @@
 using System;
 using NanoIoT.Device.Board;
-using NanoIoT.Device.Security;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Device.Ota
 {
@@ -34,7 +34,7 @@ namespace NanoIoT.Device.Ota
                     continue;
                 }
 
-                uint sequence = ReadUInt32(bytes!, 4);
+                uint sequence = LittleEndian.ReadUInt32(bytes!, 4);
                 if (newest == null || sequence - _sequence < 0x80000000)
                 {
                     newest = record;
@@ -52,12 +52,12 @@ namespace NanoIoT.Device.Ota
         {
             byte[] payload = record.Encode();
             var bytes = new byte[HeaderBytes + payload.Length + 4];
-            WriteUInt32(bytes, 0, Magic);
-            WriteUInt32(bytes, 4, _sequence + 1);
+            LittleEndian.WriteUInt32(bytes, 0, Magic);
+            LittleEndian.WriteUInt32(bytes, 4, _sequence + 1);
             bytes[8] = (byte)payload.Length;
             bytes[9] = (byte)(payload.Length >> 8);
             Array.Copy(payload, 0, bytes, HeaderBytes, payload.Length);
-            WriteUInt32(bytes, HeaderBytes + payload.Length, Crc32.Compute(bytes, HeaderBytes + payload.Length));
+            LittleEndian.WriteUInt32(bytes, HeaderBytes + payload.Length, LittleEndian.Crc32(bytes, HeaderBytes + payload.Length));
             if (!_port.Write(_nextSlot, bytes))
             {
                 return false;
@@ -70,13 +70,13 @@ namespace NanoIoT.Device.Ota
 
         private static UpdateRecord? Open(byte[] bytes)
         {
-            if (bytes.Length < HeaderBytes + 4 || ReadUInt32(bytes, 0) != Magic)
+            if (bytes.Length < HeaderBytes + 4 || LittleEndian.ReadUInt32(bytes, 0) != Magic)
             {
                 return null;
             }
 
-            int length = bytes[8] | (bytes[9] << 8);
-            if (bytes.Length < HeaderBytes + length + 4 || ReadUInt32(bytes, HeaderBytes + length) != Crc32.Compute(bytes, HeaderBytes + length))
+            int length = LittleEndian.ReadUInt16(bytes, 8);
+            if (bytes.Length < HeaderBytes + length + 4 || LittleEndian.ReadUInt32(bytes, HeaderBytes + length) != LittleEndian.Crc32(bytes, HeaderBytes + length))
             {
                 return null;
             }
@@ -92,17 +92,6 @@ namespace NanoIoT.Device.Ota
                 // Whole, but not of this format: as if it were not there.
                 return null;
             }
-        }
-
-        private static uint ReadUInt32(byte[] bytes, int offset) =>
-            bytes[offset] | ((uint)bytes[offset + 1] << 8) | ((uint)bytes[offset + 2] << 16) | ((uint)bytes[offset + 3] << 24);
-
-        private static void WriteUInt32(byte[] bytes, int offset, uint value)
-        {
-            bytes[offset] = (byte)value;
-            bytes[offset + 1] = (byte)(value >> 8);
-            bytes[offset + 2] = (byte)(value >> 16);
-            bytes[offset + 3] = (byte)(value >> 24);
         }
     }
 }

@@ -494,6 +494,7 @@ namespace System
         public NonSerializedAttribute() => throw null;
     }
 
+    // A type of nanoFramework's core library, listed like its others; nothing here is unfinished.
     public class NotImplementedException : System.SystemException
     {
         public NotImplementedException() => throw null;

@@ -64,12 +64,12 @@ namespace NanoIoT.Shared
         /// <returns>The length, or 0 where this is no bundle.</returns>
         public static int HeaderLengthOf(byte[] bytes)
         {
-            if (bytes.Length < FixedBytes || ReadUInt32(bytes, 0) != Magic)
+            if (bytes.Length < FixedBytes || LittleEndian.ReadUInt32(bytes, 0) != Magic)
             {
                 return 0;
             }
 
-            int length = ReadUInt16(bytes, 4);
+            int length = LittleEndian.ReadUInt16(bytes, 4);
             return length < FixedBytes || length > MaxHeaderBytes ? 0 : length;
         }
 
@@ -86,9 +86,9 @@ namespace NanoIoT.Shared
 
             var header = new byte[length];
             Array.Copy(bytes, 0, header, 0, length);
-            uint crc = ReadUInt32(header, CrcOffset);
+            uint crc = LittleEndian.ReadUInt32(header, CrcOffset);
             Array.Clear(header, CrcOffset, 4);
-            if (Checksum(header, length) != crc)
+            if (LittleEndian.Crc32(header, length) != crc)
             {
                 return null;
             }
@@ -96,13 +96,13 @@ namespace NanoIoT.Shared
             var bundle = new Bundle
             {
                 HeaderLength = length,
-                ChunkSize = (int)ReadUInt32(header, 8),
-                DataLength = (int)ReadUInt32(header, 12),
-                HeapBytes = (int)ReadUInt32(header, 16),
+                ChunkSize = (int)LittleEndian.ReadUInt32(header, 8),
+                DataLength = (int)LittleEndian.ReadUInt32(header, 12),
+                HeapBytes = (int)LittleEndian.ReadUInt32(header, 16),
             };
-            int count = ReadUInt16(header, 6);
-            int versionLength = ReadUInt16(header, 20);
-            int entryLength = ReadUInt16(header, 22);
+            int count = LittleEndian.ReadUInt16(header, 6);
+            int versionLength = LittleEndian.ReadUInt16(header, 20);
+            int entryLength = LittleEndian.ReadUInt16(header, 22);
             int position = FixedBytes + versionLength + entryLength;
             if (count == 0 || count > MaxAssemblies || bundle.ChunkSize < 256 || bundle.ChunkSize > Contract.MaxChunkBytes
                 || bundle.DataLength < length || bundle.DataLength % bundle.ChunkSize != 0 || bundle.HeapBytes < 0 || position > length)
@@ -114,29 +114,6 @@ namespace NanoIoT.Shared
             bundle.EntryType = Encoding.UTF8.GetString(header, FixedBytes + versionLength, entryLength);
             return bundle.ReadTable(header, position, count) ? bundle : null;
         }
-
-        /// <summary>CRC-32 (IEEE 802.3), of the header and of what the loader keeps beside bundles.</summary>
-        /// <param name="data">The bytes.</param>
-        /// <param name="count">How many of them.</param>
-        /// <returns>The checksum.</returns>
-        public static uint Checksum(byte[] data, int count)
-        {
-            uint crc = 0xffffffff;
-            for (int i = 0; i < count; i++)
-            {
-                crc ^= data[i];
-                for (int bit = 0; bit < 8; bit++)
-                {
-                    crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xedb88320 : crc >> 1;
-                }
-            }
-
-            return ~crc;
-        }
-
-        private static ushort ReadUInt16(byte[] bytes, int offset) => (ushort)(bytes[offset] | (bytes[offset + 1] << 8));
-
-        private static uint ReadUInt32(byte[] bytes, int offset) => ReadUInt16(bytes, offset) | ((uint)ReadUInt16(bytes, offset + 2) << 16);
 
         private bool ReadTable(byte[] header, int position, int count)
         {
@@ -151,8 +128,8 @@ namespace NanoIoT.Shared
                     return false;
                 }
 
-                Offsets[i] = (int)ReadUInt32(header, position);
-                Lengths[i] = (int)ReadUInt32(header, position + 4);
+                Offsets[i] = (int)LittleEndian.ReadUInt32(header, position);
+                Lengths[i] = (int)LittleEndian.ReadUInt32(header, position + 4);
                 int nameLength = header[position + 8];
                 position += 9;
                 if (nameLength == 0 || HeaderLength - position < nameLength || Offsets[i] < free || Offsets[i] % ChunkSize != 0

@@ -86,7 +86,7 @@ using System.Runtime.CompilerServices;
 [assembly: TypeForwardedTo(typeof(System.MarshalByRefObject))]
 [assembly: TypeForwardedTo(typeof(System.MulticastDelegate))]
 [assembly: TypeForwardedTo(typeof(System.NonSerializedAttribute))]
-[assembly: TypeForwardedTo(typeof(System.NotImplementedException))]
+[assembly: TypeForwardedTo(typeof(System.NotImplementedException))] // a type of the core library, not a stub
 [assembly: TypeForwardedTo(typeof(System.NotSupportedException))]
 [assembly: TypeForwardedTo(typeof(System.NullReferenceException))]
 [assembly: TypeForwardedTo(typeof(System.Object))]
