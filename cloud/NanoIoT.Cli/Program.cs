@@ -12,6 +12,10 @@ root.Subcommands.Add(EmulateCommand.Create(common));
 root.Subcommands.Add(ThingCommands.Create(common));
 root.Subcommands.Add(FirmwareCommands.Create(common));
 root.Subcommands.Add(CampaignCommands.Create(common));
+root.Subcommands.Add(UserCommands.Create(common));
+root.Subcommands.Add(ClaimCommands.Create(common));
+root.Subcommands.Add(AuditCommands.Create(common));
+root.Subcommands.Add(OperationCommands.Create(common));
 
 ParseResult parsed = root.Parse(args);
 

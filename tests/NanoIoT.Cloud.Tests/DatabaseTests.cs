@@ -21,7 +21,7 @@ public sealed class DatabaseTests
             Task[] writes = [.. Enumerable.Range(0, 300).Select(i => database.WriteAsync(connection =>
             {
                 using var command = connection.CreateCommand();
-                command.CommandText = $"INSERT INTO retained VALUES ('t{i}', x'01', 1, 0)";
+                command.CommandText = $"INSERT INTO retained(topic, payload, qos, modified) VALUES ('t{i}', x'01', 1, 0)";
                 command.ExecuteNonQuery();
                 if (i % 3 == 0)
                 {

@@ -182,6 +182,8 @@ public sealed class ShadowTests
             return Task.CompletedTask;
         }
 
+        public Task PublishFromClientAsync(BusMessage message, string? certificateId, CancellationToken cancellationToken = default) => PublishAsync(message, cancellationToken);
+
         public JsonNode Last(string topic) => JsonNode.Parse(Messages.Last(item => item.Topic == topic).Payload.Span)!;
     }
 }

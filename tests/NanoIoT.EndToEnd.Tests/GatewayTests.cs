@@ -44,7 +44,7 @@ public sealed class GatewayTests
         await _service.RegisterAsync("u").ConfigureAwait(false);
 
         Assert.IsFalse(await ConnectsAsync("u", Load(pem, key)).ConfigureAwait(false));
-        Assert.IsTrue(_service.Log.Any(line => line.Contains("connect refused: client u", StringComparison.Ordinal) && line.Contains("the certificate is of t", StringComparison.Ordinal)));
+        Assert.IsTrue(_service.Log.Any(line => line.Contains("connect refused: client u", StringComparison.Ordinal) && line.Contains("not attached to thing u", StringComparison.Ordinal)));
         await _service.Cloud.Registry.DeleteAsync("t").ConfigureAwait(false);
         Assert.IsFalse(await ConnectsAsync("t", Load(pem, key)).ConfigureAwait(false));
     }

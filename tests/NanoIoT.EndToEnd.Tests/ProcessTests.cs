@@ -46,7 +46,7 @@ public sealed class ProcessTests
         (NanoIoTProcess service, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(_folder).ConfigureAwait(false);
         string firmware = Path.Combine(_folder, "app.bin");
         await File.WriteAllBytesAsync(firmware, Sample.Payload("1.1.0")).ConfigureAwait(false);
-        using NanoIoTProcess boards = NanoIoTProcess.Start("emulate", "--boards", "12", "--connect", ready.Api, "--token", ready.Token, "--ca", ready.Ca);
+        using NanoIoTProcess boards = NanoIoTProcess.Start("emulate", "--boards", "12", "--connect", ready.Api, "--token", ready.Token!, "--ca", ready.Ca);
         await UntilFirmwareAsync("1.0.0", 12).ConfigureAwait(false);
         await RunAsync("firmware", "publish", firmware, "--version", "1.1.0", "--profile", "ESP32_S3", "--profile", "ORGPAL_PALTHREE").ConfigureAwait(false);
         await RunAsync("campaign", "create", "--id", "c", "--version", "1.1.0", "--stage", "field:30", "--stage", "field:100", "--spread", "3").ConfigureAwait(false);

@@ -100,9 +100,9 @@ public sealed class TestService : IAsyncDisposable
         await Cloud.Registry.CreateAsync(new ThingRequest { ThingName = name, Groups = [group], Region = "eu", Profile = profile }).ConfigureAwait(false);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
-        (string pem, string id) = Cloud.Authority.IssueForThing(name, csr);
-        await Cloud.Registry.AttachCertificateAsync(name, id, pem).ConfigureAwait(false);
-        return (pem, key.ExportPkcs8PrivateKeyPem());
+        using X509Certificate2 certificate = Cloud.Authority.IssueForThing(name, csr);
+        await Cloud.Identities.RegisterForThingAsync(name, certificate, Cloud.Registry).ConfigureAwait(false);
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>Makes a board with Thermostat 1.0.0, registered and off.</summary>

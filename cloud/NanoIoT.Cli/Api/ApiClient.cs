@@ -19,7 +19,7 @@ internal sealed class ApiClient : IDisposable
         if (settings.CaPem is not null)
         {
             X509Certificate2 ca = X509Certificate2.CreateFromPem(settings.CaPem);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, sent, errors) =>
             {
                 if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
                 {
@@ -30,6 +30,10 @@ internal sealed class ApiClient : IDisposable
                 chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
                 chain.ChainPolicy.CustomTrustStore.Add(ca);
                 chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+                chain.ChainPolicy.DisableCertificateDownloads = true;
+
+                // The issuing CA below the root comes with the server's certificate.
+                chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
                 return chain.Build(server);
             };
         }
@@ -44,6 +48,9 @@ internal sealed class ApiClient : IDisposable
 
     public Task<JsonNode> PostAsync(string path, object? body, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Web), cancellationToken);
+
+    public Task<JsonNode> PatchAsync(string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Patch, path, JsonContent.Create(body, options: JsonSerializerOptions.Web), cancellationToken);
 
     public Task<JsonNode> PostBytesAsync(string path, byte[] body, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, new ByteArrayContent(body), cancellationToken);

@@ -26,7 +26,7 @@ internal sealed record ConnectionSettings(Uri Url, string Token, string? CaPem)
 
         // The local service's secrets are for the local service alone.
         bool isLocal = local is not null && (url is null || string.Equals(url.TrimEnd('/'), local.Api, StringComparison.OrdinalIgnoreCase));
-        token ??= isLocal ? local!.Token : throw new CliException(ExitCodes.Usage, "NoToken", "Name the API's token with --token or NANOIOT_TOKEN.");
+        token ??= (isLocal ? local!.Token : null) ?? throw new CliException(ExitCodes.Usage, "NoToken", "Name the API's token with --token or NANOIOT_TOKEN.");
         caPath ??= isLocal ? local!.Ca : null;
         if (!Uri.TryCreate(url ?? local!.Api, UriKind.Absolute, out Uri? address) || address.Scheme != Uri.UriSchemeHttps)
         {
@@ -43,7 +43,7 @@ internal sealed record ConnectionSettings(Uri Url, string Token, string? CaPem)
         }
     }
 
-    public static ConnectionSettings From(ReadyInfo ready) => new(new Uri(ready.Api), ready.Token, File.ReadAllText(ready.Ca));
+    public static ConnectionSettings From(ReadyInfo ready) => new(new Uri(ready.Api), ready.Token ?? throw new CliException(ExitCodes.Usage, "NoToken", "The first administrator's token was deleted."), File.ReadAllText(ready.Ca));
 
     private static ReadyInfo? ReadLocal(string folder)
     {

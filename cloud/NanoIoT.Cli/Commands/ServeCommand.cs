@@ -12,7 +12,7 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             """
-            Runs the service: MQTT broker on TLS with client certificates, HTTPS API, registry, shadows, firmware, campaigns.
+            Runs the service: device gateway (MQTT, WebSocket, HTTPS), AWS IoT's REST interface, registry, shadows, firmware, campaigns.
             Ctrl+C ends it cleanly.
 
             Examples:
@@ -22,7 +22,7 @@ internal static class ServeCommand
               nanoiot serve --listen 0.0.0.0 --host fleet.example.com
             """);
         var service = new ServiceOptions(command, 8883, 8443);
-        var readyFile = new Option<string?>("--ready-file") { Description = "a JSON file to write once all is listening: api, mqtt, ca, region, account, token, pid" };
+        var readyFile = new Option<string?>("--ready-file") { Description = "a JSON file to write once all is listening: api, mqtt, ca, region, account, token, accessKeyId, secretAccessKey, pid" };
         var verbose = new Option<bool>("--verbose") { Description = "log what is refused and what campaigns do" };
         command.Options.Add(readyFile);
         command.Options.Add(verbose);
@@ -44,6 +44,7 @@ internal static class ServeCommand
                     report.Line($"MQTT  {cloud.Ready.Mqtt} (TLS, client certificate)");
                     report.Line($"CA    {cloud.Ready.Ca}");
                     report.Line($"Data  {options.DataFolder}");
+                    report.Line($"Keys  admin.token (bearer token) and admin.key (access key for AWS's clients, region {options.Region}) in the data folder");
                     report.Line("Ctrl+C ends it.");
                     await WaitAsync(cancellationToken).ConfigureAwait(false);
                     report.Line("Stopping.");

@@ -15,6 +15,8 @@ internal sealed class ServiceOptions
     private readonly Option<string> _region = new("--region") { Description = "the AWS region in names", DefaultValueFactory = _ => "eu-west-1" };
     private readonly Option<string> _account = new("--account") { Description = "the AWS account in names, twelve digits", DefaultValueFactory = _ => "000000000000" };
 
+    private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
+
     public ServiceOptions(Command command, int mqttPort, int httpsPort)
     {
         _mqtt = new Option<int>("--mqtt") { Description = "the MQTT port (TLS); 0 for any free one", DefaultValueFactory = _ => mqttPort };
@@ -45,7 +47,14 @@ internal sealed class ServiceOptions
                 result.AddError("--account: twelve digits");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account })
+        _sessionSeconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 604800)
+            {
+                result.AddError("--session-expiry: 1 to 604800");
+            }
+        });
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds })
         {
             command.Options.Add(option);
         }
@@ -71,6 +80,7 @@ internal sealed class ServiceOptions
             Listen = parsed.GetValue(_listen)!,
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
+            MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
         };
     }
 }

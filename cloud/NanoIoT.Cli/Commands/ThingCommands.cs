@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using NanoIoT.Cli.Api;
 using NanoIoT.Cli.Output;
 using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Registry;
 using Spectre.Console;
 
 namespace NanoIoT.Cli.Commands;
@@ -12,6 +13,13 @@ namespace NanoIoT.Cli.Commands;
 /// <summary><c>nanoiot thing …</c>.</summary>
 internal static class ThingCommands
 {
+    private static readonly (string Title, string Name)[] s_support =
+    [
+        ("description", WellKnownAttributes.Description), ("serial no.", WellKnownAttributes.SerialNumber), ("part no.", WellKnownAttributes.PartNumber),
+        ("manual", WellKnownAttributes.ManualUrl), ("support", WellKnownAttributes.SupportUrl), ("case", WellKnownAttributes.SupportId),
+        ("maintenance", WellKnownAttributes.MaintenanceDate), ("sensors", WellKnownAttributes.Sensors),
+    ];
+
     private static readonly Argument<string> s_name = new("NAME") { Description = "the thing's name" };
 
     public static Command Create(CommonOptions common)
@@ -20,6 +28,7 @@ internal static class ThingCommands
         command.Subcommands.Add(CreateCreate(common));
         command.Subcommands.Add(CreateList(common));
         command.Subcommands.Add(CreateShow(common));
+        command.Subcommands.Add(CreateSet(common));
         command.Subcommands.Add(CreateDelete(common));
         return command;
     }
@@ -168,6 +177,12 @@ internal static class ThingCommands
             {
                 WriteThing(report, answer["thing"]!);
                 report.Line($"connected   {(answer["connected"]!.GetValue<bool>() ? "yes" : "no")}");
+                foreach (JsonNode? certificate in answer["certificates"]!.AsArray())
+                {
+                    string ends = DateTimeOffset.FromUnixTimeSeconds(certificate!["notAfter"]!.GetValue<long>()).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+                    report.Line($"certificate {certificate["certificateId"]!.GetValue<string>()[..12]}… {certificate["status"]}, until {ends}");
+                }
+
                 if (answer["shadow"]?["reported"] is JsonObject reported)
                 {
                     foreach ((string name, JsonNode? value) in reported)
@@ -176,6 +191,39 @@ internal static class ThingCommands
                     }
                 }
             });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateSet(CommonOptions common)
+    {
+        var command = new Command(
+            "set",
+            """
+            Sets attributes of a thing. The well-known ones are checked: serialNumber, partNumber, description, manualUrl, supportUrl, supportId,
+            maintenanceDate (YYYY-MM-DD), sensors (NAME:UNIT,…), profile, region.
+
+            Examples:
+              nanoiot thing set pump-7 --attribute serialNumber=A-1042 --attribute "description=Pump in hall 3"
+              nanoiot thing set pump-7 --attribute manualUrl=https://docs.example.com/pump.pdf --attribute sensors=temperature:C,pressure:bar
+              nanoiot thing set pump-7 --remove supportId
+            """);
+        var attributes = new Option<string[]>("--attribute") { Description = "NAME=VALUE; may be given again", DefaultValueFactory = _ => [] };
+        var removed = new Option<string[]>("--remove") { Description = "an attribute to remove; may be given again", DefaultValueFactory = _ => [] };
+        command.Arguments.Add(s_name);
+        command.Options.Add(attributes);
+        command.Options.Add(removed);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            var changes = ReadAttributes(parsed.GetValue(attributes)!).ToDictionary(item => item.Key, item => (string?)item.Value);
+            foreach (string name in parsed.GetValue(removed)!)
+            {
+                changes[name] = null;
+            }
+
+            JsonNode answer = await api.PatchAsync("nanoiot/things/" + Uri.EscapeDataString(parsed.GetValue(s_name)!), new { attributes = changes }, cancellationToken).ConfigureAwait(false);
+            report.Write(answer["thing"]!, _ => WriteThing(report, answer["thing"]!));
             return ExitCodes.Success;
         });
         return command;
@@ -203,13 +251,22 @@ internal static class ThingCommands
 
     private static void WriteThing(Report report, JsonNode thing)
     {
+        JsonObject attributes = thing["attributes"]!.AsObject();
         report.Line($"thing       {thing["thingName"]}");
+        foreach ((string title, string name) in s_support)
+        {
+            if (attributes[name] is JsonNode value)
+            {
+                report.Line($"{title,-11} {value}");
+            }
+        }
+
         report.Line($"type        {thing["thingTypeName"]}");
         report.Line($"profile     {thing["profile"]}");
         report.Line($"region      {thing["region"]}");
         report.Line($"groups      {string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))}");
         report.Line($"firmware    {string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))}");
-        foreach ((string name, JsonNode? value) in thing["attributes"]!.AsObject())
+        foreach ((string name, JsonNode? value) in attributes.Where(item => !WellKnownAttributes.Names.Contains(item.Key)))
         {
             report.Line($"  {name,-18} {value}");
         }

@@ -5,4 +5,5 @@ namespace NanoIoT.Cloud.Broker;
 /// <param name="Payload">The payload.</param>
 /// <param name="Qos">0 or 1.</param>
 /// <param name="Retain">Whether it stays for later subscribers; an empty payload then removes what stays.</param>
-public sealed record BusMessage(string Topic, ReadOnlyMemory<byte> Payload, int Qos = 1, bool Retain = false);
+/// <param name="Properties">What MQTT 5 sends beside it, or null.</param>
+public sealed record BusMessage(string Topic, ReadOnlyMemory<byte> Payload, int Qos = 1, bool Retain = false, MessageProperties? Properties = null);

@@ -1,106 +1,203 @@
 using System.Buffers;
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Security.Cryptography.X509Certificates;
+using System.Net;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.AspNetCore;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using NanoIoT.Cloud.Identity;
-using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Storage;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Broker;
 
 /// <summary>
 /// The device gateway: MQTTnet speaks the protocol, this decides who may connect, publish and subscribe, hands messages to
-/// their handlers before they are acknowledged, and routes them by its own index (<see cref="TopicIndex{T}"/>).
+/// their handlers before they are acknowledged, and routes them by its own index (<see cref="TopicIndex{T}"/>). Sessions
+/// and retained messages are its own too, so that both outlive a restart.
 /// </summary>
 public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDisposable
 {
-    private const int MaxPayloadBytes = 128 * 1024;
-    private const int MaxTopicBytes = 256;
-    private const int MaxSubscriptions = 50;
-    private const int MaxPendingMessages = 1000;
-    private const string SubscriberItem = "nanoiot.subscriber";
+    private const uint DefaultExpirySeconds = 3600;
+    private const string StateItem = "nanoiot.connection";
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(30);
 
-    private readonly TopicIndex<Subscriber> _index = new();
-    private readonly ConcurrentDictionary<string, Subscriber> _connected = new(StringComparer.Ordinal);
-    private readonly IRegistry _registry;
-    private readonly TopicAuthorizer _authorizer;
+    private readonly TopicIndex<DeliveryTarget> _index = new();
+    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ConnectionStatus> _statuses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SharedSubscription> _shared = new(StringComparer.Ordinal);
+    private readonly SessionStore _store;
+    private readonly IConnectionAuthenticator _authenticator;
     private readonly RetainedStore _retained;
+    private readonly CloudOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<MqttBroker> _logger;
     private readonly MqttServer _server;
     private readonly List<IMessageHandler> _handlers = [];
+    private readonly CancellationTokenSource _end = new();
+    private Task _sweeper = Task.CompletedTask;
+    private int _connectedCount;
     private bool _isStarted;
     private bool _disposed;
 
     /// <summary>Creates the broker.</summary>
     /// <param name="adapter">Where connections come from.</param>
-    /// <param name="registry">Whose certificate is whose.</param>
-    /// <param name="authorizer">Who may what.</param>
+    /// <param name="authenticator">Says who they are.</param>
     /// <param name="retained">Retained messages.</param>
+    /// <param name="database">Where sessions are kept.</param>
+    /// <param name="options">The service's options.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public MqttBroker(MqttConnectionHandler adapter, IRegistry registry, TopicAuthorizer authorizer, RetainedStore retained, ILogger<MqttBroker> logger)
+    internal MqttBroker(GatewayConnectionHandler adapter, IConnectionAuthenticator authenticator, RetainedStore retained, SqliteDatabase database, CloudOptions options, TimeProvider time, ILogger<MqttBroker> logger)
     {
-        _registry = registry;
-        _authorizer = authorizer;
+        _authenticator = authenticator;
         _retained = retained;
+        _store = new SessionStore(database, time);
+        _options = options;
+        _time = time;
         _logger = logger;
-        MqttServerOptions options = new MqttServerOptionsBuilder()
+        MqttServerOptions serverOptions = new MqttServerOptionsBuilder()
             .WithoutDefaultEndpoint()
-            .WithMaxPendingMessagesPerClient(MaxPendingMessages)
+            .WithMaxPendingMessagesPerClient(GatewayLimits.MaxPendingMessages)
             .Build();
-        _server = new MqttServer(options, [adapter], new MqttNetNullLogger());
+        _server = new MqttServer(serverOptions, [adapter], new MqttNetNullLogger());
         _server.ValidatingConnectionAsync += OnValidatingConnectionAsync;
         _server.InterceptingPublishAsync += OnPublishAsync;
         _server.InterceptingSubscriptionAsync += OnSubscribingAsync;
         _server.ClientSubscribedTopicAsync += OnSubscribedAsync;
-        _server.ClientUnsubscribedTopicAsync += OnUnsubscribedAsync;
+        _server.InterceptingUnsubscriptionAsync += OnUnsubscribingAsync;
         _server.ClientConnectedAsync += OnConnectedAsync;
         _server.ClientDisconnectedAsync += OnDisconnectedAsync;
-        _server.LoadingRetainedMessageAsync += OnLoadingRetainedAsync;
+        _server.ClientAcknowledgedPublishPacketAsync += OnAcknowledgedAsync;
     }
 
     /// <inheritdoc/>
-    public int ConnectedCount => _connected.Count;
+    public event Action<string>? Changed;
+
+    /// <inheritdoc/>
+    public int ConnectedCount => Volatile.Read(ref _connectedCount);
+
+    private long NowMilliseconds => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Adds a handler; all are added before the start.</summary>
     /// <param name="handler">The handler.</param>
     public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);
 
-    /// <summary>Begins to take connections.</summary>
+    /// <summary>Takes up sessions from before a restart and begins to take connections.</summary>
     /// <returns>The task.</returns>
     public async Task StartAsync()
     {
+        long now = NowMilliseconds / 1000;
+        foreach ((string client, string principal, Dictionary<string, Subscription> filters, uint expiry, long? disconnected) in _store.LoadAll())
+        {
+            var session = new ClientSession(client, _authenticator.Restore(client, principal), _store)
+            {
+                IsPersistent = true,
+                ExpirySeconds = expiry,
+
+                // Connections ended with the service at the latest.
+                Disconnected = disconnected ?? now,
+            };
+            _sessions[client] = session;
+            foreach ((string filter, Subscription subscription) in filters)
+            {
+                AddToIndex(session, filter, subscription);
+            }
+
+            if (disconnected is null)
+            {
+                await _store.SaveAsync(session, now).ConfigureAwait(false);
+            }
+        }
+
         await _server.StartAsync().ConfigureAwait(false);
         _isStarted = true;
+        _sweeper = Task.Run(SweepAsync);
     }
 
     /// <inheritdoc/>
-    public bool IsConnected(string thingName) => _connected.ContainsKey(thingName);
+    public bool IsConnected(string clientId) => _sessions.TryGetValue(clientId, out ClientSession? session) && session.IsConnected;
 
     /// <inheritdoc/>
-    public Task DisconnectAsync(string thingName) => _connected.ContainsKey(thingName)
-        ? _server.DisconnectClientAsync(thingName, MqttDisconnectReasonCode.AdministrativeAction)
-        : Task.CompletedTask;
+    public ConnectionStatus? StatusOf(string clientId) => _statuses.GetValueOrDefault(clientId);
+
+    /// <inheritdoc/>
+    public Task DisconnectAsync(string clientId) => EndAsync(clientId, DisconnectReasons.ServerInitiated);
+
+    /// <inheritdoc/>
+    public Task DisconnectCertificateAsync(string certificateId) => Task.WhenAll(_sessions.Values
+        .Where(session => session.Identity.CertificateId == certificateId && session.Adapter is not null)
+        .Select(session => EndAsync(session.ClientId, DisconnectReasons.AuthError)));
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill)
+    {
+        bool wasConnected = IsConnected(clientId);
+        if (clearsSession && _sessions.TryGetValue(clientId, out ClientSession? session))
+        {
+            session.IsPersistent = false;
+            await _store.DeleteAsync(clientId).ConfigureAwait(false);
+            if (!wasConnected)
+            {
+                Forget(session);
+            }
+        }
+
+        if (wasConnected)
+        {
+            if (preventsWill && _sessions.TryGetValue(clientId, out ClientSession? live))
+            {
+                live.PreventsWill = true;
+            }
+
+            await EndAsync(clientId, DisconnectReasons.ServerInitiated).ConfigureAwait(false);
+        }
+
+        return wasConnected;
+    }
 
     /// <inheritdoc/>
     public async Task PublishAsync(BusMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Retain)
+        await PublishAsync(message, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task PublishFromClientAsync(BusMessage message, string? certificateId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        await HandleAsync(new ClientMessage(ThingOf(message.Topic) ?? string.Empty, message.Topic, message.Payload) { CertificateId = certificateId }, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(message, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Why a client may not publish on a topic whatever its policies say, or null.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <returns>The reason.</returns>
+    public static string? CheckPublishTopic(string topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        if (TopicFilter.CheckTopic(topic) is string malformed)
         {
-            await _retained.SaveAsync(message, cancellationToken).ConfigureAwait(false);
-            if (_isStarted)
-            {
-                await _server.UpdateRetainedMessageAsync(Create(message, (MqttQualityOfServiceLevel)message.Qos, true)).ConfigureAwait(false);
-            }
+            return malformed;
         }
 
-        Route(message);
+        if (topic[0] != '$')
+        {
+            return null;
+        }
+
+        // Requests are a client's to send; answers and events are the service's.
+        bool isShadow = topic.StartsWith(Topics.AwsThingPrefix, StringComparison.Ordinal) && topic.Contains("/shadow/", StringComparison.Ordinal)
+            && (topic.EndsWith("/get", StringComparison.Ordinal) || topic.EndsWith("/update", StringComparison.Ordinal) || topic.EndsWith("/delete", StringComparison.Ordinal));
+        bool isProvisioning = topic is CertificateTopics.Create or CertificateTopics.CreateFromCsr
+            || (topic.StartsWith(CertificateTopics.ProvisionPrefix, StringComparison.Ordinal) && topic.EndsWith("/provision/json", StringComparison.Ordinal));
+        return isShadow || isProvisioning ? null : "reserved topic";
     }
 
     /// <inheritdoc/>
@@ -112,6 +209,8 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         }
 
         _disposed = true;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _sweeper.ConfigureAwait(false);
         if (_isStarted)
         {
             _isStarted = false;
@@ -120,111 +219,398 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
         _server.Dispose();
         _index.Dispose();
+        _end.Dispose();
     }
 
-    private static MqttApplicationMessage Create(BusMessage message, MqttQualityOfServiceLevel qos, bool retain) => new()
+    private static string? ThingOf(string topic)
     {
-        Topic = message.Topic,
-        Payload = new ReadOnlySequence<byte>(message.Payload),
-        QualityOfServiceLevel = qos,
-        Retain = retain,
-    };
+        string? prefix = topic.StartsWith(Topics.ThingPrefix, StringComparison.Ordinal) ? Topics.ThingPrefix
+            : topic.StartsWith(Topics.AwsThingPrefix, StringComparison.Ordinal) ? Topics.AwsThingPrefix
+            : null;
+        if (prefix is null)
+        {
+            return null;
+        }
 
-    private void Route(BusMessage message)
+        int slash = topic.IndexOf('/', prefix.Length);
+        return slash < 0 ? null : topic[prefix.Length..slash];
+    }
+
+    private static ClientSession? SessionOf(IDictionary items) => items[StateItem] as ClientSession;
+
+    private static MessageProperties? PropertiesOf(MqttApplicationMessage message, long now)
     {
-        var matches = new Dictionary<Subscriber, int>(ReferenceEqualityComparer.Instance);
+        if (message.ContentType is null && message.ResponseTopic is null && message.CorrelationData is null && message.MessageExpiryInterval == 0
+            && message.PayloadFormatIndicator == MqttPayloadFormatIndicator.Unspecified && message.UserProperties is null or { Count: 0 })
+        {
+            return null;
+        }
+
+        return new MessageProperties
+        {
+            ContentType = message.ContentType,
+            ResponseTopic = message.ResponseTopic,
+            CorrelationData = message.CorrelationData,
+            IsUtf8 = message.PayloadFormatIndicator == MqttPayloadFormatIndicator.CharacterData,
+            Expires = message.MessageExpiryInterval == 0 ? null : now + (message.MessageExpiryInterval * 1000L),
+            UserProperties = message.UserProperties is null ? [] : [.. message.UserProperties.Select(item => KeyValuePair.Create(item.Name, item.ReadValueAsString()))],
+        };
+    }
+
+    private Task EndAsync(string clientId, string reason)
+    {
+        if (!_sessions.TryGetValue(clientId, out ClientSession? session) || session.Adapter is not GatewayChannelAdapter adapter)
+        {
+            return Task.CompletedTask;
+        }
+
+        adapter.EndReason ??= reason;
+        return _server.DisconnectClientAsync(clientId, new MqttServerClientDisconnectOptions
+        {
+            ReasonCode = reason == DisconnectReasons.AuthError ? MqttDisconnectReasonCode.NotAuthorized : MqttDisconnectReasonCode.AdministrativeAction,
+        });
+    }
+
+    private async Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        foreach (IMessageHandler handler in _handlers)
+        {
+            await handler.HandleAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PublishAsync(BusMessage message, ClientSession? sender, CancellationToken cancellationToken)
+    {
+        if (message.Retain)
+        {
+            await _retained.SaveAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RouteAsync(message, sender, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task RouteAsync(BusMessage message, ClientSession? sender, CancellationToken cancellationToken)
+    {
+        var matches = new Dictionary<DeliveryTarget, int>(ReferenceEqualityComparer.Instance);
         _index.Match(message.Topic, matches);
         if (matches.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        List<(ClientSession Session, bool Retain)>? stored = null;
+        var byQos = new MqttApplicationMessage?[4];
+        foreach ((DeliveryTarget target, int granted) in matches)
+        {
+            if (target.Choose(message.Topic) is not ClientSession session)
+            {
+                continue;
+            }
+
+            (bool isExcluded, bool retain) = Look(session, message, ReferenceEquals(session, sender));
+            if (isExcluded)
+            {
+                continue;
+            }
+
+            int qos = Math.Min(granted, message.Qos);
+            if (qos == 1 && session.IsPersistent)
+            {
+                (stored ??= []).Add((session, retain));
+                continue;
+            }
+
+            MqttApplicationMessage outgoing = byQos[qos + (retain ? 2 : 0)] ??= ClientSession.Create(message, qos, retain, false, _time);
+            if (!session.Send(outgoing))
+            {
+                LogNotDelivered(message.Topic, session.ClientId);
+            }
+        }
+
+        return stored is null ? Task.CompletedTask : _store.AddAsync(message, stored, cancellationToken);
+    }
+
+    /// <summary>What MQTT 5's subscription options make of a message; most sessions have none, and then nothing is looked at.</summary>
+    private static (bool IsExcluded, bool Retain) Look(ClientSession session, BusMessage message, bool isOwn)
+    {
+        if (!session.HasOptions || !(isOwn || message.Retain))
+        {
+            return (false, false);
+        }
+
+        Subscription[] matching = [.. session.Subscriptions.Where(item => TopicFilter.Matches(item.Key, message.Topic)).Select(item => item.Value)];
+        return (isOwn && matching.Length > 0 && matching.All(item => item.NoLocal), message.Retain && matching.Any(item => item.RetainAsPublished));
+    }
+
+    private async Task OnValidatingConnectionAsync(ValidatingConnectionEventArgs args)
+    {
+        var adapter = (GatewayChannelAdapter)args.ChannelAdapter;
+        string? refusal = args.ClientId.Length == 0 && string.IsNullOrEmpty(args.AssignedClientIdentifier) ? "empty client id"
+            : args.ClientId.Length > GatewayLimits.MaxClientIdCharacters ? "client id over 128 characters"
+            : args.ClientId.StartsWith('$') || args.ClientId.AsSpan().ContainsAny(['\0', '\uFFFD']) ? "client id with $ or NUL"
+            : null;
+        ClientIdentity? identity = null;
+        if (refusal is null)
+        {
+            IPAddress? address = (args.RemoteEndPoint as IPEndPoint)?.Address;
+            (identity, refusal) = await _authenticator.AuthenticateAsync(args.ClientId, args.ClientCertificate, address, adapter.Connection.GetHttpContext()).ConfigureAwait(false);
+        }
+
+        if (identity is null)
+        {
+            args.ReasonCode = refusal.StartsWith("client id", StringComparison.Ordinal) || refusal.StartsWith("empty", StringComparison.Ordinal) ? MqttConnectReasonCode.ClientIdentifierNotValid : MqttConnectReasonCode.NotAuthorized;
+            LogRefused(args.ClientId, args.RemoteEndPoint?.ToString(), refusal);
+            return;
+        }
+
+        // MQTT 3.1.1 has no expiry: a session that is not clean lasts an hour, as AWS's default; MQTT 5's says itself, up to the service's limit.
+        uint expiry = adapter.IsVersion5 ? Math.Min(adapter.SessionExpirySeconds, _options.MaxSessionExpirySeconds) : adapter.IsCleanSession ? 0 : DefaultExpirySeconds;
+        adapter.SessionExpirySeconds = expiry;
+        args.SessionItems[StateItem] = await OpenSessionAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
+    }
+
+    private async Task<ClientSession> OpenSessionAsync(string clientId, ClientIdentity identity, GatewayChannelAdapter adapter, uint expiry)
+    {
+        ClientSession? known = _sessions.GetValueOrDefault(clientId);
+        bool continues = known is not null && known.IsPersistent && !adapter.IsCleanSession && known.Identity.Actor == identity.Actor && !IsExpired(known);
+        ClientSession session;
+        if (continues)
+        {
+            session = known!;
+            session.Detach();
+            session.Identity = identity;
+        }
+        else
+        {
+            session = new ClientSession(clientId, identity, _store) { ConnectionCount = known?.ConnectionCount ?? 0 };
+            if (known is not null)
+            {
+                known.Detach();
+                RemoveFromIndex(known);
+            }
+
+            if (known?.IsPersistent == true)
+            {
+                await _store.DeleteAsync(clientId).ConfigureAwait(false);
+            }
+        }
+
+        session.IsPersistent = expiry > 0;
+        session.ExpirySeconds = expiry;
+        session.Disconnected = null;
+        adapter.IsSessionPresent = continues;
+        session.Adapter = adapter;
+        session.SessionIdentifier = Guid.NewGuid().ToString();
+        session.PreventsWill = false;
+        _sessions[clientId] = session;
+        if (session.IsPersistent)
+        {
+            // Without an end: while it is connected it does not expire.
+            await _store.SaveAsync(session, null).ConfigureAwait(false);
+        }
+        else if (continues)
+        {
+            await _store.DeleteAsync(clientId).ConfigureAwait(false);
+        }
+
+        return session;
+    }
+
+    private bool IsExpired(ClientSession session) => session.Disconnected is long ended && session.ExpirySeconds != uint.MaxValue && ended + session.ExpirySeconds < NowMilliseconds / 1000;
+
+    private async Task OnConnectedAsync(ClientConnectedEventArgs args)
+    {
+        if (SessionOf(args.SessionItems) is not ClientSession session)
         {
             return;
         }
 
-        var byQos = new MqttApplicationMessage?[2];
-        foreach ((Subscriber subscriber, int granted) in matches)
+        session.Attach(await _server.GetSessionAsync(args.ClientId).ConfigureAwait(false));
+        Interlocked.Increment(ref _connectedCount);
+        int version = session.ConnectionCount++;
+        long now = NowMilliseconds;
+        _statuses[args.ClientId] = new ConnectionStatus(true, now, null);
+        Changed?.Invoke(args.ClientId);
+        await EventAsync("presence/connected/", session, now, "connected", json =>
         {
-            int qos = Math.Min(granted, message.Qos);
-            MqttApplicationMessage outgoing = byQos[qos] ??= Create(message, (MqttQualityOfServiceLevel)qos, false);
-            if (subscriber.Session is not MqttSessionStatus session || !session.TryEnqueueApplicationMessage(outgoing, out _))
+            json["ipAddress"] = (args.RemoteEndPoint as IPEndPoint)?.Address.ToString();
+            json["versionNumber"] = version;
+        }).ConfigureAwait(false);
+    }
+
+    private async Task OnDisconnectedAsync(ClientDisconnectedEventArgs args)
+    {
+        if (SessionOf(args.SessionItems) is not ClientSession session)
+        {
+            return;
+        }
+
+        Interlocked.Decrement(ref _connectedCount);
+        bool isTakenOver = args.DisconnectType == MqttClientDisconnectType.Takeover;
+        GatewayChannelAdapter? adapter = session.Adapter;
+        string reason = isTakenOver ? DisconnectReasons.DuplicateClientId
+            : adapter?.EndReason is string known ? known
+            : args.DisconnectType == MqttClientDisconnectType.Clean ? DisconnectReasons.ClientInitiated
+            : adapter is not null && Environment.TickCount64 - adapter.LastReceived >= adapter.KeepAliveSeconds * 1500L ? DisconnectReasons.KeepAliveTimeout
+            : DisconnectReasons.ConnectionLost;
+        long now = NowMilliseconds;
+        int version = session.ConnectionCount - 1;
+        string identifier = session.SessionIdentifier;
+
+        // The session of a taken-over connection may be the newer one's already.
+        if (!isTakenOver)
+        {
+            session.Detach();
+            session.Adapter = null;
+            if (adapter?.IsVersion5 == true && args.SessionExpiryInterval > 0 && session.IsPersistent)
             {
-                LogNotDelivered(message.Topic, subscriber.ThingName);
+                session.ExpirySeconds = Math.Min(args.SessionExpiryInterval, _options.MaxSessionExpirySeconds);
             }
+
+            session.Disconnected = now / 1000;
+            _statuses[args.ClientId] = new ConnectionStatus(false, now, reason);
+            if (!session.IsPersistent)
+            {
+                Forget(session);
+            }
+            else if (!_disposed)
+            {
+                await _store.SaveAsync(session, now / 1000).ConfigureAwait(false);
+            }
+
+            Changed?.Invoke(args.ClientId);
         }
+        else if (!ReferenceEquals(_sessions.GetValueOrDefault(args.ClientId), session))
+        {
+            session.Detach();
+            RemoveFromIndex(session);
+        }
+
+        await EventAsync("presence/disconnected/", session, now, "disconnected", json =>
+        {
+            json["sessionIdentifier"] = identifier;
+            json["clientInitiatedDisconnect"] = reason == DisconnectReasons.ClientInitiated;
+            json["disconnectReason"] = reason;
+            json["versionNumber"] = version;
+        }).ConfigureAwait(false);
     }
 
-    private Task OnLoadingRetainedAsync(LoadingRetainedMessagesEventArgs args)
+    private void Forget(ClientSession session)
     {
-        args.LoadedRetainedMessages = [.. _retained.Load()];
-        return Task.CompletedTask;
+        _sessions.TryRemove(KeyValuePair.Create(session.ClientId, session));
+        RemoveFromIndex(session);
     }
 
-    private Task OnValidatingConnectionAsync(ValidatingConnectionEventArgs args)
+    /// <summary>AWS's lifecycle events.</summary>
+    private async Task EventAsync(string topic, ClientSession session, long now, string type, Action<System.Text.Json.Nodes.JsonObject> add)
     {
-        X509Certificate2? certificate = args.ClientCertificate;
-        string? thing = certificate is null ? null : _registry.FindThingOfCertificate(CertificateAuthority.CertificateIdOf(certificate));
-        if (thing is null)
+        // As AWS: a client id that cannot stand in a topic has no events.
+        if (_disposed || session.ClientId.AsSpan().ContainsAny('+', '#'))
         {
-            args.ReasonCode = MqttConnectReasonCode.NotAuthorized;
-            LogRefused(args.ClientId, args.RemoteEndPoint?.ToString(), certificate is null ? "no client certificate" : "certificate is not active or not attached to a thing");
-        }
-        else if (args.ClientId != thing)
-        {
-            args.ReasonCode = MqttConnectReasonCode.NotAuthorized;
-            LogRefused(args.ClientId, args.RemoteEndPoint?.ToString(), $"the certificate is of {thing}");
-        }
-        else
-        {
-            args.SessionItems[SubscriberItem] = new Subscriber(thing);
+            return;
         }
 
-        return Task.CompletedTask;
+        var json = new System.Text.Json.Nodes.JsonObject
+        {
+            ["clientId"] = session.ClientId,
+            ["timestamp"] = now,
+            ["eventType"] = type,
+            ["sessionIdentifier"] = session.SessionIdentifier,
+            ["principalIdentifier"] = session.Identity.CertificateId ?? session.Identity.Actor,
+        };
+        add(json);
+        try
+        {
+            await PublishAsync(new BusMessage("$aws/events/" + topic + session.ClientId, System.Text.Encoding.UTF8.GetBytes(json.ToJsonString(RecordStore.Json)))).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogEventFailed(exception, topic + session.ClientId);
+        }
     }
 
     private async Task OnPublishAsync(InterceptingPublishEventArgs args)
     {
         args.ProcessPublish = false;
         MqttApplicationMessage message = args.ApplicationMessage;
-        string? refusal = !TopicAuthorizer.MayPublish(args.ClientId, message.Topic) ? "not its topic"
-            : message.Payload.Length > MaxPayloadBytes ? "payload over 128 KB"
-            : System.Text.Encoding.UTF8.GetByteCount(message.Topic) > MaxTopicBytes ? "topic over 256 bytes"
-            : message.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce ? "QoS 2"
-            : null;
+        ClientSession? session = SessionOf(args.SessionItems);
+        if (session is null || session.PreventsWill)
+        {
+            return;
+        }
+
+        string? violation = CheckPublishTopic(message.Topic);
+        string? refusal = violation
+            ?? (message.Payload.Length > GatewayLimits.MaxPayloadBytes ? "payload over 128 KB"
+            : !session.Identity.IsAllowed(PolicyAction.Publish, message.Topic) ? "iot:Publish is not allowed"
+            : message.Retain && !session.Identity.IsAllowed(PolicyAction.RetainPublish, message.Topic) ? "iot:RetainPublish is not allowed"
+            : null);
         if (refusal is not null)
         {
             LogPublishRefused(args.ClientId, message.Topic, refusal);
+            if (session.Adapter is GatewayChannelAdapter adapter)
+            {
+                adapter.EndReason ??= violation is null ? DisconnectReasons.AuthError : DisconnectReasons.ClientError;
+            }
+
             args.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
             args.CloseConnection = true;
             return;
         }
 
+        await session.Rate.WaitAsync(_options.MaxPublishesPerSecond, args.CancellationToken).ConfigureAwait(false);
+
         // MQTTnet's buffer is its own again when this returns.
-        var bus = new BusMessage(message.Topic, message.Payload.ToArray(), (int)message.QualityOfServiceLevel, message.Retain);
+        var bus = new BusMessage(message.Topic, message.Payload.ToArray(), (int)message.QualityOfServiceLevel, message.Retain, PropertiesOf(message, NowMilliseconds));
         try
         {
-            var incoming = new ClientMessage(args.ClientId, bus.Topic, bus.Payload);
-            foreach (IMessageHandler handler in _handlers)
-            {
-                await handler.HandleAsync(incoming, args.CancellationToken).ConfigureAwait(false);
-            }
-
-            await PublishAsync(bus, args.CancellationToken).ConfigureAwait(false);
+            string thing = ThingOf(bus.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
+            Actor.Current = thing.Length > 0 ? "thing/" + thing : session.Identity.Actor;
+            var incoming = new ClientMessage(thing, bus.Topic, bus.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
+            await HandleAsync(incoming, args.CancellationToken).ConfigureAwait(false);
+            await PublishAsync(bus, session, args.CancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // Not stored, so not acknowledged: the device sends it again on its next connection.
+            // Not stored, so not acknowledged: the client sends it again on its next connection.
             LogHandlerFailed(exception, args.ClientId, message.Topic);
+            if (session.Adapter is GatewayChannelAdapter adapter)
+            {
+                adapter.EndReason ??= DisconnectReasons.ServerError;
+            }
+
             args.Response.ReasonCode = MqttPubAckReasonCode.UnspecifiedError;
             args.CloseConnection = true;
         }
     }
 
+    private void Reply(ClientSession session, BusMessage message)
+    {
+        if (session.Subscriptions.Keys.Any(filter => TopicFilter.Matches(filter, message.Topic)) && session.Choose(message.Topic) is not null
+            && !session.Send(ClientSession.Create(message, 1, false, false, _time)))
+        {
+            LogNotDelivered(message.Topic, session.ClientId);
+        }
+    }
+
     private Task OnSubscribingAsync(InterceptingSubscriptionEventArgs args)
     {
-        Subscriber? subscriber = SubscriberOf(args.SessionItems);
-        if (subscriber is null || subscriber.Filters.Count >= MaxSubscriptions || !_authorizer.MaySubscribe(subscriber.ThingName, args.TopicFilter.Topic))
+        ClientSession? session = SessionOf(args.SessionItems);
+        string filter = args.TopicFilter.Topic;
+        string? violation = session is null ? "no session"
+            : TopicFilter.CheckFilter(filter)
+            ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "more than 50 subscriptions" : null);
+        if (violation is not null || !session!.Identity.IsAllowed(PolicyAction.Subscribe, filter))
         {
-            LogSubscribeRefused(args.ClientId, args.TopicFilter.Topic);
+            LogSubscribeRefused(args.ClientId, filter, violation ?? "iot:Subscribe is not allowed");
             args.ProcessSubscription = false;
-            args.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            args.Response.ReasonCode = violation is null ? MqttSubscribeReasonCode.NotAuthorized : MqttSubscribeReasonCode.UnspecifiedError;
+            if (violation is not null && session?.Adapter is GatewayChannelAdapter adapter)
+            {
+                adapter.EndReason ??= DisconnectReasons.ClientError;
+                args.CloseConnection = true;
+            }
+
             return Task.CompletedTask;
         }
 
@@ -233,58 +619,160 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             args.TopicFilter.QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
         }
 
-        subscriber.Session = args.Session;
         return Task.CompletedTask;
     }
 
-    private Task OnSubscribedAsync(ClientSubscribedTopicEventArgs args)
+    private async Task OnSubscribedAsync(ClientSubscribedTopicEventArgs args)
     {
-        if (SubscriberOf(args.SessionItems) is Subscriber subscriber)
+        if (SessionOf(args.SessionItems) is not ClientSession session)
         {
-            MqttTopicFilter filter = args.TopicFilter;
-            subscriber.Filters.TryAdd(filter.Topic, true);
-            _index.Add(filter.Topic, subscriber, Math.Min((int)filter.QualityOfServiceLevel, 1));
+            return;
         }
 
-        return Task.CompletedTask;
-    }
-
-    private Task OnUnsubscribedAsync(ClientUnsubscribedTopicEventArgs args)
-    {
-        if (SubscriberOf(args.SessionItems) is Subscriber subscriber && subscriber.Filters.TryRemove(args.TopicFilter, out _))
+        MqttTopicFilter filter = args.TopicFilter;
+        bool isNew = !session.Subscriptions.ContainsKey(filter.Topic);
+        AddToIndex(session, filter.Topic, new Subscription(Math.Min((int)filter.QualityOfServiceLevel, 1), filter.NoLocal, filter.RetainAsPublished));
+        if (session.IsPersistent)
         {
-            _index.Remove(args.TopicFilter, subscriber);
+            await _store.SaveAsync(session, null).ConfigureAwait(false);
         }
 
-        return Task.CompletedTask;
-    }
-
-    private Task OnConnectedAsync(ClientConnectedEventArgs args)
-    {
-        if (SubscriberOf(args.SessionItems) is Subscriber subscriber)
+        if (!filter.Topic.StartsWith("$share/", StringComparison.Ordinal)
+            && (filter.RetainHandling == MqttRetainHandling.SendAtSubscribe || (filter.RetainHandling == MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly && isNew)))
         {
-            _connected[args.ClientId] = subscriber;
+            await SendRetainedAsync(session, filter).ConfigureAwait(false);
         }
 
-        return Task.CompletedTask;
+        await EventAsync("subscriptions/subscribed/", session, NowMilliseconds, "subscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(filter.Topic)).ConfigureAwait(false);
     }
 
-    private Task OnDisconnectedAsync(ClientDisconnectedEventArgs args)
+    private async Task SendRetainedAsync(ClientSession session, MqttTopicFilter filter)
     {
-        if (SubscriberOf(args.SessionItems) is Subscriber subscriber)
+        // Kestrel's session is there before the client is told: it may send SUBSCRIBE right behind CONNECT.
+        foreach (BusMessage message in _retained.Matching(filter.Topic))
         {
-            // A newer connection of the same thing has a subscriber of its own, which stays.
-            _connected.TryRemove(KeyValuePair.Create(args.ClientId, subscriber));
-            foreach (string filter in subscriber.Filters.Keys)
+            if (session.Choose(message.Topic) is null)
             {
-                _index.Remove(filter, subscriber);
+                continue;
+            }
+
+            int qos = Math.Min(message.Qos, Math.Min((int)filter.QualityOfServiceLevel, 1));
+            if (qos == 1 && session.IsPersistent)
+            {
+                await _store.AddAsync(message, [(session, true)], CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                session.Send(ClientSession.Create(message, qos, true, false, _time));
             }
         }
+    }
 
+    private async Task OnUnsubscribingAsync(InterceptingUnsubscriptionEventArgs args)
+    {
+        if (SessionOf(args.SessionItems) is not ClientSession session || !session.Subscriptions.TryRemove(args.Topic, out _))
+        {
+            return;
+        }
+
+        RemoveFromIndex(session, args.Topic);
+        args.Response.ReasonCode = MqttUnsubscribeReasonCode.Success;
+        if (session.IsPersistent)
+        {
+            await _store.SaveAsync(session, null).ConfigureAwait(false);
+        }
+
+        await EventAsync("subscriptions/unsubscribed/", session, NowMilliseconds, "unsubscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(args.Topic)).ConfigureAwait(false);
+    }
+
+    private Task OnAcknowledgedAsync(ClientAcknowledgedPublishPacketEventArgs args)
+    {
+        SessionOf(args.SessionItems)?.OnAcknowledged(args.PublishPacket);
         return Task.CompletedTask;
     }
 
-    private static Subscriber? SubscriberOf(IDictionary items) => items[SubscriberItem] as Subscriber;
+    private void AddToIndex(ClientSession session, string filter, Subscription subscription)
+    {
+        session.Subscriptions[filter] = subscription;
+        if (subscription.NoLocal || subscription.RetainAsPublished)
+        {
+            session.HasOptions = true;
+        }
+
+        if (!TopicFilter.TryShare(filter, out _, out string plain))
+        {
+            _index.Add(filter, session, subscription.Qos);
+            return;
+        }
+
+        lock (_shared)
+        {
+            if (!_shared.TryGetValue(filter, out SharedSubscription? shared))
+            {
+                _shared.Add(filter, shared = new SharedSubscription());
+            }
+
+            shared.Add(session);
+            _index.Add(plain, shared, subscription.Qos);
+        }
+    }
+
+    private void RemoveFromIndex(ClientSession session)
+    {
+        foreach (string filter in session.Subscriptions.Keys)
+        {
+            RemoveFromIndex(session, filter);
+        }
+    }
+
+    private void RemoveFromIndex(ClientSession session, string filter)
+    {
+        if (!TopicFilter.TryShare(filter, out _, out string plain))
+        {
+            _index.Remove(filter, session);
+            return;
+        }
+
+        lock (_shared)
+        {
+            if (_shared.TryGetValue(filter, out SharedSubscription? shared))
+            {
+                shared.Remove(session);
+                if (shared.IsEmpty)
+                {
+                    _shared.Remove(filter);
+                    _index.Remove(plain, shared);
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends sessions whose time is over.</summary>
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(s_sweepInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
+            {
+                await EndExpiredAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service ends.
+            return;
+        }
+    }
+
+    private async Task EndExpiredAsync()
+    {
+        foreach (ClientSession session in _sessions.Values.Where(session => session.IsPersistent && IsExpired(session)))
+        {
+            Forget(session);
+            await _store.DeleteAsync(session.ClientId).ConfigureAwait(false);
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "connect refused: client {ClientId} from {EndPoint}: {Reason}")]
     private partial void LogRefused(string clientId, string? endPoint, string reason);
@@ -292,21 +780,15 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     [LoggerMessage(Level = LogLevel.Warning, Message = "publish refused, connection closed: {ClientId} on {Topic}: {Reason}")]
     private partial void LogPublishRefused(string clientId, string topic, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "subscribe refused: {ClientId} to {Filter}")]
-    private partial void LogSubscribeRefused(string clientId, string filter);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "subscribe refused: {ClientId} to {Filter}: {Reason}")]
+    private partial void LogSubscribeRefused(string clientId, string filter, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "message not stored, connection closed: {ClientId} on {Topic}")]
     private partial void LogHandlerFailed(Exception exception, string clientId, string topic);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "not delivered: {Topic} to {Thing}")]
-    private partial void LogNotDelivered(string topic, string thing);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "not delivered: {Topic} to {Client}")]
+    private partial void LogNotDelivered(string topic, string client);
 
-    private sealed class Subscriber(string thingName)
-    {
-        public string ThingName { get; } = thingName;
-
-        public ConcurrentDictionary<string, bool> Filters { get; } = new(StringComparer.Ordinal);
-
-        public MqttSessionStatus? Session { get; set; }
-    }
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lifecycle event not published: {Topic}")]
+    private partial void LogEventFailed(Exception exception, string topic);
 }

@@ -1,22 +1,34 @@
-using MQTTnet;
-using MQTTnet.Protocol;
+using System.Text.Json;
 using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Broker;
 
-/// <summary>Retained messages, which outlive a restart.</summary>
-public sealed class RetainedStore
+/// <summary>
+/// Retained messages, which outlive a restart. They are sorted by topic, so a subscription looks at the topics that begin
+/// as its filter does up to the first wildcard, not at all.
+/// </summary>
+public sealed class RetainedStore : IRetainedMessages
 {
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
+    private readonly SortedTable<RetainedMessage> _messages = new();
 
-    /// <summary>Creates the store.</summary>
+    /// <summary>Opens the store.</summary>
     /// <param name="database">Where they are kept.</param>
     /// <param name="time">The clock.</param>
     public RetainedStore(SqliteDatabase database, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(database);
         _database = database;
         _time = time;
+        foreach (RetainedMessage retained in database.Read(connection => connection.Query(
+            "SELECT topic, payload, qos, modified, properties FROM retained ORDER BY topic",
+            row => new RetainedMessage(
+                new BusMessage(row.GetString(0), row.Blob(1), row.GetInt32(2), true, row.Text(4) is string json ? JsonSerializer.Deserialize<MessageProperties>(json, RecordStore.Json) : null),
+                row.GetInt64(3)))))
+        {
+            _messages.Set(retained.Message.Topic, retained);
+        }
     }
 
     /// <summary>Keeps a message, or removes its topic's where the payload is empty.</summary>
@@ -36,21 +48,53 @@ public sealed class RetainedStore
                 }
                 else
                 {
-                    connection.Run("INSERT OR REPLACE INTO retained VALUES (@0, @1, @2, @3)", message.Topic, message.Payload.ToArray(), message.Qos, now);
+                    connection.Run(
+                        "INSERT OR REPLACE INTO retained(topic, payload, qos, modified, properties) VALUES (@0, @1, @2, @3, @4)",
+                        message.Topic,
+                        message.Payload.ToArray(),
+                        message.Qos,
+                        now,
+                        message.Properties is null ? null : JsonSerializer.Serialize(message.Properties, RecordStore.Json));
+                }
+
+                return true;
+            },
+            _ =>
+            {
+                if (message.Payload.IsEmpty)
+                {
+                    _messages.Remove(message.Topic);
+                }
+                else
+                {
+                    _messages.Set(message.Topic, new RetainedMessage(message with { Retain = true }, now));
                 }
             },
             cancellationToken);
     }
 
-    /// <summary>All messages.</summary>
+    /// <inheritdoc/>
+    public RetainedMessage? Get(string topic) => _messages.Get(topic) is RetainedMessage message && !IsOver(message) ? message : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RetainedMessage> List(string? after, int limit) => [.. _messages.Range(after: after).Where(message => !IsOver(message)).Take(limit)];
+
+    /// <summary>The messages a new subscription gets.</summary>
+    /// <param name="filter">A valid topic filter.</param>
     /// <returns>The messages.</returns>
-    public IReadOnlyList<MqttApplicationMessage> Load() => _database.Read(connection => connection.Query(
-        "SELECT topic, payload, qos FROM retained",
-        row => new MqttApplicationMessage
+    public IEnumerable<BusMessage> Matching(string filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        int wildcard = filter.AsSpan().IndexOfAny('+', '#');
+        if (wildcard < 0)
         {
-            Topic = row.GetString(0),
-            PayloadSegment = row.Blob(1),
-            QualityOfServiceLevel = (MqttQualityOfServiceLevel)row.GetInt32(2),
-            Retain = true,
-        }));
+            return Get(filter) is RetainedMessage one ? [one.Message] : [];
+        }
+
+        // "a/#" matches "a" too.
+        string prefix = filter[wildcard] == '#' && wildcard > 0 ? filter[..(wildcard - 1)] : filter[..wildcard];
+        return _messages.Range(prefix).Where(message => !IsOver(message) && TopicFilter.Matches(filter, message.Message.Topic)).Select(message => message.Message);
+    }
+
+    private bool IsOver(RetainedMessage message) => message.Message.Properties?.Expires is long expires && expires <= _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

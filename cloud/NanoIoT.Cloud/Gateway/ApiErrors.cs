@@ -39,6 +39,7 @@ internal sealed partial class ApiErrors
                 404 => ErrorCodes.NotFound,
                 409 => ErrorCodes.Conflict,
                 413 => ErrorCodes.TooLarge,
+                415 => ErrorCodes.UnsupportedEncoding,
                 _ => ErrorCodes.InvalidRequest,
             };
             await WriteAsync(context, exception.Code, code, exception.Message).ConfigureAwait(false);

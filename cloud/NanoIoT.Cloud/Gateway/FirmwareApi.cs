@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -6,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Gateway;
 
@@ -49,7 +51,7 @@ internal static class FirmwareApi
             return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
         });
 
-    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
+    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, AuditTrail audit, CancellationToken cancellationToken)
     {
         byte[] image = await RequestBody.ReadAsync(request, ImageLimit, cancellationToken).ConfigureAwait(false);
         Artifact artifact = await firmware.PublishAsync(
@@ -64,10 +66,11 @@ internal static class FirmwareApi
                 RollbackIndex = rollbackIndex ?? 0,
             },
             cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync("PublishFirmware", $"firmware/{component}/{version}", null, JsonSerializer.SerializeToNode(Describe(artifact))).ConfigureAwait(false);
         return Results.Ok(Describe(artifact));
     }
 
-    private static async Task<IResult> DeleteAsync(string component, string version, IFirmwareRepository firmware, ICampaignService campaigns, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string component, string version, IFirmwareRepository firmware, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken)
     {
         Campaign? user = campaigns.List().FirstOrDefault(item => item.Request.Component == component && item.Request.Version == version
             && item.Status is not (CampaignStatus.Aborted or CampaignStatus.Canceled));
@@ -76,7 +79,9 @@ internal static class FirmwareApi
             throw new CloudException(ErrorCodes.Conflict, $"Campaign {user.Id} ({user.Status}) brings {component} {version} to boards. Delete it first.");
         }
 
+        Artifact? artifact = firmware.Find(component, version);
         await firmware.DeleteAsync(component, version, cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync("DeleteFirmware", $"firmware/{component}/{version}", artifact is null ? null : JsonSerializer.SerializeToNode(Describe(artifact)), null).ConfigureAwait(false);
         return Results.Ok(new { deleted = $"{component} {version}" });
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,21 +20,21 @@ internal static class ThingApi
         routes.MapPost("/nanoiot/things", CreateAsync);
         routes.MapGet("/nanoiot/things", List);
         routes.MapGet("/nanoiot/things/{thingName}", Show);
+        routes.MapPatch("/nanoiot/things/{thingName}", SetAsync);
         routes.MapDelete("/nanoiot/things/{thingName}", DeleteAsync);
     }
 
-    private static async Task<IResult> CreateAsync(CreateThingBody body, IRegistry registry, CertificateAuthority authority, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(CreateThingBody body, IRegistry registry, IdentityStore identities, CertificateAuthority authority, CancellationToken cancellationToken)
     {
         // The request is checked before the thing is made: a bad one leaves nothing behind.
-        (string Pem, string CertificateId)? certificate = body.Csr is null ? null : authority.IssueForThing(body.Thing.ThingName, body.Csr);
+        using X509Certificate2? certificate = body.Csr is null ? null : authority.IssueForThing(body.Thing.ThingName, body.Csr);
         Thing thing = await registry.CreateAsync(body.Thing, cancellationToken).ConfigureAwait(false);
-        if (certificate is (string pem, string id))
-        {
-            await registry.AttachCertificateAsync(thing.ThingName, id, pem, cancellationToken).ConfigureAwait(false);
-        }
-
-        return Results.Ok(new { thing, certificatePem = certificate?.Pem, certificateId = certificate?.CertificateId, caPem = authority.RootPem });
+        string? id = certificate is null ? null : await identities.RegisterForThingAsync(thing.ThingName, certificate, registry).ConfigureAwait(false);
+        return Results.Ok(new { thing, certificatePem = certificate?.ExportCertificatePem(), certificateId = id, caPem = authority.RootPem });
     }
+
+    private static async Task<IResult> SetAsync(string thingName, SetThingBody body, IRegistry registry, CancellationToken cancellationToken) =>
+        Results.Ok(new { thing = await registry.SetAttributesAsync(thingName, body.Attributes, cancellationToken).ConfigureAwait(false) });
 
     private static IResult List(IRegistry registry, IConnectivity connectivity, string? group, string? region, string? after, int? limit)
     {
@@ -49,29 +50,40 @@ internal static class ThingApi
         return Results.Ok(new { things = things.Take(count).Select(thing => new ThingSummary(thing, connectivity.IsConnected(thing.ThingName))), next });
     }
 
-    private static IResult Show(string thingName, IRegistry registry, IConnectivity connectivity, IShadowService shadows)
+    private static IResult Show(string thingName, IRegistry registry, IdentityStore identities, IConnectivity connectivity, IShadowService shadows)
     {
         Thing thing = registry.Find(thingName) ?? throw new CloudException(ErrorCodes.NotFound, $"Thing {thingName} does not exist.");
-        JsonObject? shadow = null;
-        try
+        JsonObject? shadow = shadows.TryGet(thingName, Topics.AgentShadow);
+        var support = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in WellKnownAttributes.Names)
         {
-            shadow = shadows.Get(thingName, Topics.AgentShadow);
-        }
-        catch (ShadowException)
-        {
-            // A thing that was never on has none.
-            shadow = null;
+            if (thing.Attributes.TryGetValue(name, out string? value))
+            {
+                support.Add(name, value);
+            }
         }
 
-        return Results.Ok(new { thing, connected = connectivity.IsConnected(thingName), shadow = shadow?["state"] });
+        return Results.Ok(new
+        {
+            thing,
+            support,
+            certificates = registry.PrincipalsOf(thingName).Select(principal => identities.Find(principal["cert/".Length..])).OfType<Certificate>()
+                .Select(item => new { certificateId = item.Id, status = item.Status, notAfter = item.NotAfter }),
+            connected = connectivity.IsConnected(thingName),
+            connection = connectivity.StatusOf(thingName),
+            shadow = shadow?["state"],
+        });
     }
 
-    private static async Task<IResult> DeleteAsync(string thingName, IRegistry registry, IConnectivity connectivity, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string thingName, IRegistry registry, IdentityStore identities, IConnectivity connectivity, CancellationToken cancellationToken)
     {
-        await registry.DeleteAsync(thingName, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> principals = await registry.DeleteAsync(thingName, cancellationToken).ConfigureAwait(false);
+        await identities.DeleteUnusedAsync(principals, registry).ConfigureAwait(false);
         await connectivity.DisconnectAsync(thingName).ConfigureAwait(false);
         return Results.Ok(new { deleted = thingName });
     }
+
+    internal sealed record SetThingBody(Dictionary<string, string?> Attributes);
 
     internal sealed record CreateThingBody(ThingRequest Thing, string? Csr);
 

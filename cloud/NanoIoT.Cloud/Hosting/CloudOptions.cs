@@ -26,4 +26,10 @@ public sealed class CloudOptions
 
     /// <summary>How long a download URL works.</summary>
     public TimeSpan UrlLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The longest a session may outlive its connection, in seconds: AWS's hour by default, at most seven days.</summary>
+    public uint MaxSessionExpirySeconds { get; init; } = 3600;
+
+    /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
+    public int MaxPublishesPerSecond { get; init; } = 100;
 }

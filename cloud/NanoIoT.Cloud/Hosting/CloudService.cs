@@ -11,18 +11,26 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MQTTnet.AspNetCore;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
 using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Identity.Operations;
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
+using NanoIoT.Cloud.Registry.Search;
+using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Shadows;
 using NanoIoT.Cloud.Storage;
@@ -34,7 +42,17 @@ public sealed partial class CloudService : IAsyncDisposable
 {
     private const string HandshakeItem = "nanoiot.handshake";
 
+    /// <summary>AWS's name of MQTT in ALPN, and the registered one.</summary>
+    private static readonly SslApplicationProtocol[] s_mqttProtocols = [new("x-amzn-mqtt-ca"), new("mqtt")];
+
     private static readonly JsonSerializerOptions s_readyJson = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private static readonly Type[] s_operationSources =
+    [
+        typeof(ThingOperations), typeof(ThingTypeOperations), typeof(ThingGroupOperations), typeof(BillingGroupOperations), typeof(TagOperations), typeof(IndexOperations),
+        typeof(CertificateOperations), typeof(CaCertificateOperations), typeof(PolicyOperations), typeof(ProvisioningOperations),
+        typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RefusedOperations),
+    ];
 
     private readonly WebApplication _application;
     private readonly CloudOptions _options;
@@ -71,6 +89,15 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>The rules that messages of devices go through; one added here runs from the next message on.</summary>
     public RuleEngine Rules => _application.Services.GetRequiredService<RuleEngine>();
 
+    /// <summary>Certificates and policies.</summary>
+    public IdentityStore Identities => _application.Services.GetRequiredService<IdentityStore>();
+
+    /// <summary>The operations of AWS's REST interface.</summary>
+    public OperationCatalog Operations => _application.Services.GetRequiredService<OperationCatalog>();
+
+    /// <summary>What principals may do.</summary>
+    public AccessControl Access => _application.Services.GetRequiredService<AccessControl>();
+
     /// <summary>Publishing as the service.</summary>
     public IMessageBus MessageBus => _application.Services.GetRequiredService<IMessageBus>();
 
@@ -91,15 +118,23 @@ public sealed partial class CloudService : IAsyncDisposable
         try
         {
             application = Build(options, resources, configureLogging);
-            MqttBroker broker = application.Services.GetRequiredService<MqttBroker>();
-            broker.AddHandler(application.Services.GetRequiredService<RuleEngine>());
-            broker.AddHandler(application.Services.GetRequiredService<ShadowHandler>());
-            _ = application.Services.GetRequiredService<AgentShadowSync>();
+            IServiceProvider services = application.Services;
+            FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.DataFolder).ConfigureAwait(false);
+            await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
+            await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
+            await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
+            await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
+            MqttBroker broker = services.GetRequiredService<MqttBroker>();
+            broker.AddHandler(services.GetRequiredService<RuleEngine>());
+            broker.AddHandler(services.GetRequiredService<ShadowHandler>());
+            broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
+            services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
+            _ = services.GetRequiredService<AgentShadowSync>();
             await broker.StartAsync().ConfigureAwait(false);
             await application.StartAsync().ConfigureAwait(false);
-            ReadyInfo ready = Describe(options, resources, application);
-            resources.BaseUrl = ready.Api;
-            await application.Services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
+            ReadyInfo ready = Describe(options, resources, application, credentials);
+            services.GetRequiredService<DynamicGroups>().Start();
+            await services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
             PrivateFile.Write(Path.Combine(options.DataFolder, "service.json"), JsonSerializer.Serialize(ready, s_readyJson));
             return new CloudService(options, resources, application) { Ready = ready };
         }
@@ -129,6 +164,7 @@ public sealed partial class CloudService : IAsyncDisposable
     {
         File.Delete(Path.Combine(_options.DataFolder, "service.json"));
         await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
+        await _application.Services.GetRequiredService<DynamicGroups>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<MqttBroker>().DisposeAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
@@ -142,37 +178,85 @@ public sealed partial class CloudService : IAsyncDisposable
         configureLogging?.Invoke(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel, options, resources));
         builder.Services.AddRoutingCore();
-        AddServices(builder.Services, resources);
+        AddServices(builder.Services, options, resources);
         WebApplication application = builder.Build();
         resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
+        resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
         application.UseMiddleware<ApiErrors>();
-        application.UseMiddleware<BearerToken>();
+        application.UseMiddleware<Authentication>();
         application.UseRouting();
         application.MapGet("/nanoiot/health", () => Results.Ok(new { status = "ok" }));
         application.MapGet("/nanoiot/info", () => Results.Ok(CreateInfo(options, resources)));
+        application.MapGet("/nanoiot/operations", (OperationCatalog catalog) => Results.Ok(new
+        {
+            operations = catalog.Operations.Select(operation => new { name = operation.Name, method = operation.Method, path = operation.Path, support = operation.Support.ToString().ToLowerInvariant(), note = operation.Note }),
+            markdown = catalog.ToMarkdown(),
+        }));
         FirmwareApi.MapDownload(application);
+        application.MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
+        {
+            dispatcher.Transports = HttpTransportType.WebSockets;
+            dispatcher.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
+        });
         ThingApi.Map(application);
-        ShadowApi.Map(application);
+        UserApi.Map(application);
+        ProvisionApi.Map(application);
         FirmwareApi.Map(application);
         CampaignApi.Map(application);
+        OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
+        application.MapFallback("{**path}", operations.InvokeAsync);
         return application;
     }
 
-    private static void AddServices(IServiceCollection services, Resources resources)
+    private static void AddServices(IServiceCollection services, CloudOptions options, Resources resources)
     {
         services.AddLogging();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddSingleton(resources.Time);
         services.AddSingleton(resources.Database);
         services.AddSingleton(resources.Authority);
-        services.AddSingleton(resources.Token);
-        services.AddSingleton<MqttConnectionHandler>();
-        services.AddSingleton<IRegistry, SqliteRegistry>();
-        services.AddSingleton<TopicAuthorizer>();
+        services.AddSingleton(resources.Secrets);
+        services.AddSingleton(resources.Address);
+        services.AddSingleton(options);
+        services.AddSingleton(new Arns(options.Region, options.Account));
+        services.AddConnections();
+        services.AddSingleton<RecordStore>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<IRegistry>(provider => provider.GetRequiredService<ThingRegistry>());
+        services.AddSingleton<IdentityStore>();
+        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<IdentityStore>());
+        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<ProvisioningService>());
+        services.AddSingleton<CertificateTrust>();
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton<ProvisioningService>();
+        services.AddSingleton<ProvisioningHandler>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton(provider => new Lazy<IMessageBus>(provider.GetRequiredService<IMessageBus>));
+        services.AddSingleton<IConnectionAuthenticator, ConnectionAuthenticator>();
+        services.AddSingleton<GatewayConnectionHandler>();
         services.AddSingleton<RetainedStore>();
-        services.AddSingleton<MqttBroker>();
+        services.AddSingleton<IRetainedMessages>(provider => provider.GetRequiredService<RetainedStore>());
+        services.AddSingleton(provider => new MqttBroker(
+            provider.GetRequiredService<GatewayConnectionHandler>(),
+            provider.GetRequiredService<IConnectionAuthenticator>(),
+            provider.GetRequiredService<RetainedStore>(),
+            resources.Database,
+            options,
+            resources.Time,
+            provider.GetRequiredService<ILogger<MqttBroker>>()));
         services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<MqttBroker>());
         services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<MqttBroker>());
+        services.AddSingleton<SearchIndex>();
+        services.AddSingleton<DynamicGroups>();
+        foreach (Type source in s_operationSources)
+        {
+            services.AddSingleton(typeof(IOperationSource), source);
+        }
+
+        services.AddSingleton<OperationCatalog>();
+        services.AddSingleton<OperationEndpoint>();
         services.AddSingleton<IShadowService, ShadowService>();
         services.AddSingleton<ShadowHandler>();
         services.AddSingleton<AgentShadowSync>();
@@ -201,27 +285,42 @@ public sealed partial class CloudService : IAsyncDisposable
             listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
             listen.UseHttps(https =>
             {
-                https.ServerCertificate = resources.ServerCertificate;
-                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
+                ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
+                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
             });
             listen.Use(next => connection =>
             {
                 connection.Items[HandshakeItem] = true;
                 return next(connection);
             });
-            listen.UseMqtt();
+            listen.UseConnectionHandler<GatewayConnectionHandler>();
         });
         kestrel.Listen(address, options.HttpsPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(https =>
             {
-                https.ServerCertificate = resources.ServerCertificate;
-                https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
+                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(s_mqttProtocols);
+            });
+
+            // As AWS on port 443: who asks for MQTT by ALPN gets it.
+            GatewayConnectionHandler mqtt = kestrel.ApplicationServices.GetRequiredService<GatewayConnectionHandler>();
+            listen.Use(next => connection =>
+            {
+                ReadOnlyMemory<byte> chosen = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
+                return s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span)) ? mqtt.OnConnectedAsync(connection) : next(connection);
             });
         });
+    }
+
+    private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
+    {
+        https.ServerCertificate = resources.ServerCertificate;
+        https.ServerCertificateChain = [resources.Authority.Issuing];
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        https.ClientCertificateMode = mode;
+        https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
     }
 
     /// <summary>Kestrel ends a connection whose handshake fails without a word of ours; this says so.</summary>
@@ -236,7 +335,7 @@ public sealed partial class CloudService : IAsyncDisposable
 
     private static bool Verify(Resources resources, X509Certificate2 certificate)
     {
-        if (resources.Authority.Verify(certificate, out string reason))
+        if (resources.Trust!.Verify(certificate, out string reason))
         {
             return true;
         }
@@ -249,25 +348,29 @@ public sealed partial class CloudService : IAsyncDisposable
         return false;
     }
 
-    private static ReadyInfo Describe(CloudOptions options, Resources resources, WebApplication application)
+    private static ReadyInfo Describe(CloudOptions options, Resources resources, WebApplication application, FirstCredentials credentials)
     {
         string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
-        resources.MqttPort = new Uri(addresses[0]).Port;
-        int httpsPort = new Uri(addresses[1]).Port;
+        ServiceAddress address = resources.Address;
+        address.Host = options.Host;
+        address.MqttPort = new Uri(addresses[0]).Port;
+        address.HttpsPort = new Uri(addresses[1]).Port;
         return new ReadyInfo(
-            $"https://{options.Host}:{httpsPort}",
-            $"{options.Host}:{resources.MqttPort}",
+            address.BaseUrl,
+            $"{options.Host}:{address.MqttPort}",
             Path.Combine(Path.GetFullPath(options.DataFolder), "ca.pem"),
             options.Region,
             options.Account,
-            resources.Token.Value,
+            credentials.Token,
+            credentials.AccessKeyId,
+            credentials.SecretAccessKey,
             Environment.ProcessId);
     }
 
     private static object CreateInfo(CloudOptions options, Resources resources) => new
     {
         mqttHost = options.Host,
-        mqttPort = resources.MqttPort,
+        mqttPort = resources.Address.MqttPort,
         region = options.Region,
         account = options.Account,
         caPem = resources.Authority.RootPem,

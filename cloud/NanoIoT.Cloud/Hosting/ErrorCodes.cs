@@ -30,6 +30,72 @@ public static class ErrorCodes
     /// <summary>The disk is full; nothing was stored (HTTP 507).</summary>
     public const string DiskFull = "DiskFullException";
 
+    /// <summary>The version named is not the current one (HTTP 409).</summary>
+    public const string VersionConflict = "VersionConflictException";
+
+    /// <summary>Something still uses it (HTTP 409).</summary>
+    public const string DeleteConflict = "DeleteConflictException";
+
+    /// <summary>It was changed meanwhile (HTTP 409).</summary>
+    public const string ConflictingUpdate = "ConflictingResourceUpdateException";
+
+    /// <summary>A search's query is malformed (HTTP 400).</summary>
+    public const string InvalidQuery = "InvalidQueryException";
+
+    /// <summary>An aggregation's field cannot be aggregated so (HTTP 400).</summary>
+    public const string InvalidAggregation = "InvalidAggregationException";
+
+    /// <summary>The index is off (HTTP 400).</summary>
+    public const string IndexNotReady = "IndexNotReadyException";
+
+    /// <summary>A policy document is malformed (HTTP 400).</summary>
+    public const string MalformedPolicy = "MalformedPolicyException";
+
+    /// <summary>There are as many versions as there may be (HTTP 409).</summary>
+    public const string VersionsLimitExceeded = "VersionsLimitExceededException";
+
+    /// <summary>There are as many as there may be (HTTP 410).</summary>
+    public const string LimitExceeded = "LimitExceededException";
+
+    /// <summary>The certificate's status does not allow this (HTTP 406).</summary>
+    public const string CertificateState = "CertificateStateException";
+
+    /// <summary>The certificate is not valid (HTTP 400).</summary>
+    public const string CertificateValidation = "CertificateValidationException";
+
+    /// <summary>More than one CA could have signed it (HTTP 409).</summary>
+    public const string CertificateConflict = "CertificateConflictException";
+
+    /// <summary>The verification certificate does not carry the registration code (HTTP 400).</summary>
+    public const string RegistrationCodeValidation = "RegistrationCodeValidationException";
+
+    /// <summary>A template could not be provisioned (HTTP 400).</summary>
+    public const string ResourceRegistrationFailure = "ResourceRegistrationFailureException";
+
+    /// <summary>The path has no such method (HTTP 405).</summary>
+    public const string MethodNotAllowed = "MethodNotAllowedException";
+
+    /// <summary>The body is no UTF-8 (HTTP 415).</summary>
+    public const string UnsupportedEncoding = "UnsupportedDocumentEncodingException";
+
+    /// <summary>Too many requests (HTTP 429).</summary>
+    public const string Throttling = "ThrottlingException";
+
+    /// <summary>An operation of AWS IoT that this service does not have (HTTP 400: clients do not try again).</summary>
+    public const string NotSupported = "NotSupportedException";
+
+    /// <summary>A signature is wrong, expired, not yet valid or used before (HTTP 403).</summary>
+    public const string InvalidSignature = "InvalidSignatureException";
+
+    /// <summary>The request carries no credential (HTTP 403).</summary>
+    public const string MissingToken = "MissingAuthenticationTokenException";
+
+    /// <summary>The access key is not known or not active (HTTP 403).</summary>
+    public const string UnrecognizedClient = "UnrecognizedClientException";
+
+    /// <summary>The signature's header lacks a part (HTTP 400).</summary>
+    public const string IncompleteSignature = "IncompleteSignatureException";
+
     /// <summary>Something else failed (HTTP 500).</summary>
     public const string Internal = "InternalFailureException";
 
@@ -47,12 +113,18 @@ public static class ErrorCodes
     /// <returns>The status.</returns>
     public static int HttpStatus(string code) => code switch
     {
-        InvalidRequest or NoTrial => 400,
+        InvalidRequest or NoTrial or InvalidQuery or InvalidAggregation or IndexNotReady or MalformedPolicy or CertificateValidation
+            or RegistrationCodeValidation or ResourceRegistrationFailure or NotSupported or IncompleteSignature => 400,
         Unauthorized => 401,
-        Forbidden => 403,
+        Forbidden or InvalidSignature or MissingToken or UnrecognizedClient => 403,
         NotFound => 404,
-        AlreadyExists or Conflict => 409,
+        MethodNotAllowed => 405,
+        CertificateState => 406,
+        AlreadyExists or Conflict or VersionConflict or DeleteConflict or ConflictingUpdate or VersionsLimitExceeded or CertificateConflict => 409,
+        LimitExceeded => 410,
         TooLarge => 413,
+        UnsupportedEncoding => 415,
+        Throttling => 429,
         DiskFull => 507,
         _ => 500,
     };

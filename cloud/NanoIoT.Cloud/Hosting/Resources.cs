@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Hosting;
@@ -24,7 +25,7 @@ internal sealed class Resources : IAsyncDisposable
         _firmwareFolder = Directory.CreateDirectory(Path.Combine(folder, "firmware")).FullName;
         Authority = CertificateAuthority.Open(folder, time);
         ServerCertificate = Authority.CreateServerCertificate([options.Host, "localhost", "127.0.0.1", "::1"]);
-        Token = ApiToken.Open(folder);
+        Secrets = SecretBox.Open(folder);
         Key = FirmwareKey.Open(Path.Combine(folder, "firmware.key"));
         _urlKey = OpenUrlKey(Path.Combine(folder, "url.key"));
         Database = SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db"));
@@ -36,7 +37,7 @@ internal sealed class Resources : IAsyncDisposable
 
     public X509Certificate2 ServerCertificate { get; }
 
-    public ApiToken Token { get; }
+    public SecretBox Secrets { get; }
 
     public FirmwareKey Key { get; }
 
@@ -44,9 +45,10 @@ internal sealed class Resources : IAsyncDisposable
 
     public ILogger? Logger { get; set; }
 
-    public string BaseUrl { get; set; } = string.Empty;
+    public ServiceAddress Address { get; } = new();
 
-    public int MqttPort { get; set; }
+    /// <summary>Which client certificates get through the handshake; set before anything listens.</summary>
+    public CertificateTrust? Trust { get; set; }
 
     /// <summary>Opens the folder, or makes it.</summary>
     /// <exception cref="CloudException">It cannot be written, or another service uses it.</exception>
@@ -66,7 +68,7 @@ internal sealed class Resources : IAsyncDisposable
         }
     }
 
-    public FolderFirmwareRepository CreateFirmware() => new(_firmwareFolder, Database, Key, _urlKey, () => BaseUrl, _urlLifetime, Time);
+    public FolderFirmwareRepository CreateFirmware() => new(_firmwareFolder, Database, Key, _urlKey, () => Address.BaseUrl, _urlLifetime, Time);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -8,28 +7,38 @@ using NanoIoT.Shared;
 namespace NanoIoT.Cloud.Identity;
 
 /// <summary>
-/// The built-in CA of the embedded default: a P-256 root made on first start, a server certificate renewed at each start,
-/// and a certificate for each thing. Keys are files only their owner may read.
+/// The built-in CA of the embedded default: a P-256 root made on first start, an issuing CA below it that signs everything
+/// else, a server certificate renewed at each start, and a certificate for each device. Devices trust the root, whose key
+/// (<c>ca.key</c>) is needed again only when the issuing CA ends: it may be kept elsewhere until then. Keys are files only
+/// their owner may read.
 /// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
-    private static readonly TimeSpan s_rootLifetime = TimeSpan.FromDays(3650);
+    private const int MinimumRsaBits = 2048;
+    private static readonly TimeSpan s_rootLifetime = TimeSpan.FromDays(7300);
+    private static readonly TimeSpan s_issuingLifetime = TimeSpan.FromDays(3650);
+    private static readonly TimeSpan s_issuingRenewal = TimeSpan.FromDays(1000);
     private static readonly TimeSpan s_serverLifetime = TimeSpan.FromDays(397);
     private static readonly TimeSpan s_thingLifetime = TimeSpan.FromDays(1825);
 
     private readonly X509Certificate2 _root;
+    private readonly X509Certificate2 _issuing;
     private readonly TimeProvider _time;
 
-    private CertificateAuthority(X509Certificate2 root, TimeProvider time)
+    private CertificateAuthority(X509Certificate2 root, X509Certificate2 issuing, TimeProvider time)
     {
         _root = root;
+        _issuing = issuing;
         _time = time;
     }
 
-    /// <summary>The root certificate, PEM.</summary>
+    /// <summary>The root certificate, PEM: what devices and users trust.</summary>
     public string RootPem => _root.ExportCertificatePem();
+
+    /// <summary>The issuing certificate, which servers send with their own.</summary>
+    public X509Certificate2 Issuing => _issuing;
 
     /// <summary>Opens the CA of a folder, or makes it.</summary>
     /// <param name="folder">The folder, which exists.</param>
@@ -38,32 +47,31 @@ public sealed class CertificateAuthority : IDisposable
     public static CertificateAuthority Open(string folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        string certificatePath = Path.Combine(folder, "ca.pem");
-        string keyPath = Path.Combine(folder, "ca.key");
-        if (File.Exists(certificatePath) && File.Exists(keyPath))
+        DateTimeOffset now = time.GetUtcNow();
+        string rootPath = Path.Combine(folder, "ca.pem");
+        string rootKeyPath = Path.Combine(folder, "ca.key");
+        X509Certificate2 root = File.Exists(rootPath) ? Load(rootPath, rootKeyPath) : Create(rootPath, rootKeyPath, "nanoIoT CA", null, now.AddDays(-1), now + s_rootLifetime);
+        if (root.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is { HasPathLengthConstraint: true, PathLengthConstraint: 0 })
         {
-            try
-            {
-                return new CertificateAuthority(X509Certificate2.CreateFromPemFile(certificatePath, keyPath), time);
-            }
-            catch (CryptographicException exception)
-            {
-                throw new CloudException(ErrorCodes.DataNotWritable, $"{certificatePath} and {keyPath} are no certificate and key: {exception.Message}", exception);
-            }
+            // A root from before there was an issuing CA allows none below it, and signs by itself.
+            return new CertificateAuthority(root, root, time);
         }
 
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=nanoIoT CA " + RandomNumberGenerator.GetHexString(8, true), key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        DateTimeOffset now = time.GetUtcNow();
-        X509Certificate2 root = request.CreateSelfSigned(now.AddDays(-1), now + s_rootLifetime);
+        string issuingPath = Path.Combine(folder, "issuing.pem");
+        string issuingKeyPath = Path.Combine(folder, "issuing.key");
+        X509Certificate2? issuing = File.Exists(issuingPath) ? Load(issuingPath, issuingKeyPath) : null;
+        if (issuing is null || (issuing.NotAfter < (now + s_issuingRenewal).LocalDateTime && root.HasPrivateKey))
+        {
+            if (!root.HasPrivateKey)
+            {
+                throw new CloudException(ErrorCodes.DataNotWritable, $"{issuingPath} is missing and {rootKeyPath}, which signs a new one, is not there.");
+            }
 
-        // The key first: a certificate without its key would be taken for a CA that lost it.
-        PrivateFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem());
-        PrivateFile.Write(certificatePath, root.ExportCertificatePem());
-        return new CertificateAuthority(root, time);
+            DateTimeOffset end = now + s_issuingLifetime;
+            issuing = Create(issuingPath, issuingKeyPath, "nanoIoT issuing CA", root, now.AddDays(-1), end < root.NotAfter ? end : root.NotAfter);
+        }
+
+        return new CertificateAuthority(root, issuing, time);
     }
 
     /// <summary>Makes the server's certificate.</summary>
@@ -99,32 +107,34 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>Signs a thing's certificate signing request.</summary>
     /// <param name="thingName">The thing, which becomes the common name.</param>
-    /// <param name="csrPem">The request, PEM, P-256 or better; its subject is not used.</param>
-    /// <returns>The certificate, PEM, and its id: SHA-256 of the DER.</returns>
+    /// <param name="csrPem">The request, PEM; its subject is not used.</param>
+    /// <returns>The certificate.</returns>
     /// <exception cref="CloudException">The request is none, or its signature is wrong.</exception>
-    public (string Pem, string CertificateId) IssueForThing(string thingName, string csrPem)
+    public X509Certificate2 IssueForThing(string thingName, string csrPem) => Contract.IsValidName(thingName)
+        ? Issue(ReadRequest(csrPem).PublicKey, new X500DistinguishedName("CN=" + thingName), s_thingLifetime)
+        : throw new CloudException(ErrorCodes.InvalidRequest, "thingName: 1 to 128 of a-z A-Z 0-9 : _ -");
+
+    /// <summary>Signs a certificate signing request with its own subject.</summary>
+    /// <param name="csrPem">The request, PEM: P-256, P-384, P-521 or RSA of at least 2,048 bits.</param>
+    /// <param name="lifetime">How long the certificate is to be valid, or null for five years.</param>
+    /// <returns>The certificate.</returns>
+    /// <exception cref="CloudException">The request is none, or its signature is wrong.</exception>
+    public X509Certificate2 Issue(string csrPem, TimeSpan? lifetime = null)
     {
-        if (!Contract.IsValidName(thingName))
-        {
-            throw new CloudException(ErrorCodes.InvalidRequest, "thingName: 1 to 128 of a-z A-Z 0-9 : _ -");
-        }
+        CertificateRequest request = ReadRequest(csrPem);
+        X500DistinguishedName subject = request.SubjectName.Name.Length == 0 ? new X500DistinguishedName("CN=nanoIoT device") : request.SubjectName;
+        return Issue(request.PublicKey, subject, lifetime ?? s_thingLifetime);
+    }
 
-        CertificateRequest sent;
-        try
-        {
-            sent = CertificateRequest.LoadSigningRequestPem(csrPem, HashAlgorithmName.SHA256);
-        }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
-        {
-            throw new CloudException(ErrorCodes.InvalidRequest, "csr: not a PEM certificate signing request with a valid signature", exception);
-        }
-
-        var request = new CertificateRequest(new X500DistinguishedName("CN=" + thingName), sent.PublicKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], false));
-        using X509Certificate2 certificate = Issue(request, s_thingLifetime);
-        return (certificate.ExportCertificatePem(), CertificateIdOf(certificate));
+    /// <summary>Makes a P-256 key and a certificate for it.</summary>
+    /// <param name="commonName">The certificate's common name.</param>
+    /// <param name="lifetime">How long the certificate is to be valid, or null for five years.</param>
+    /// <returns>The certificate and the key's halves, PEM.</returns>
+    public (X509Certificate2 Certificate, string PublicKey, string PrivateKey) IssueWithKey(string commonName, TimeSpan? lifetime = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + commonName, key, HashAlgorithmName.SHA256);
+        return (Issue(request.PublicKey, request.SubjectName, lifetime ?? s_thingLifetime), key.ExportSubjectPublicKeyInfoPem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>Whether a client's certificate is one of this CA's, in its time.</summary>
@@ -137,6 +147,7 @@ public sealed class CertificateAuthority : IDisposable
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(_root);
+        chain.ChainPolicy.ExtraStore.Add(_issuing);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = _time.GetLocalNow().DateTime;
@@ -156,19 +167,88 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _root.Dispose();
+    public void Dispose()
+    {
+        _root.Dispose();
+        _issuing.Dispose();
+    }
+
+    private static X509Certificate2 Load(string certificatePath, string keyPath)
+    {
+        try
+        {
+            return File.Exists(keyPath) ? X509Certificate2.CreateFromPemFile(certificatePath, keyPath) : X509CertificateLoader.LoadCertificateFromFile(certificatePath);
+        }
+        catch (CryptographicException exception)
+        {
+            throw new CloudException(ErrorCodes.DataNotWritable, $"{certificatePath} and {keyPath} are no certificate and key: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Makes a CA; a root where there is no issuer.</summary>
+    private static X509Certificate2 Create(string certificatePath, string keyPath, string name, X509Certificate2? issuer, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name} {RandomNumberGenerator.GetHexString(8, true)}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, issuer is null ? 1 : 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        X509Certificate2 certificate;
+        if (issuer is null)
+        {
+            certificate = request.CreateSelfSigned(from, to);
+        }
+        else
+        {
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
+            using X509Certificate2 signed = request.Create(issuer, from, to, SerialNumber());
+            certificate = signed.CopyWithPrivateKey(key);
+        }
+
+        // The key first: a certificate without its key would be taken for a CA that lost it.
+        PrivateFile.Write(keyPath, key.ExportPkcs8PrivateKeyPem());
+        PrivateFile.Write(certificatePath, certificate.ExportCertificatePem());
+        return certificate;
+    }
+
+    private static byte[] SerialNumber() => Convert.FromHexString("00" + RandomNumberGenerator.GetHexString(30, true));
+
+    private static CertificateRequest ReadRequest(string csrPem)
+    {
+        try
+        {
+            CertificateRequest request = CertificateRequest.LoadSigningRequestPem(csrPem, HashAlgorithmName.SHA256);
+            using RSA? rsa = request.PublicKey.GetRSAPublicKey();
+            using ECDsa? ecdsa = request.PublicKey.GetECDsaPublicKey();
+            return rsa?.KeySize >= MinimumRsaBits || ecdsa?.KeySize is 256 or 384 or 521
+                ? request
+                : throw new CloudException(ErrorCodes.InvalidRequest, "csr: the key is not P-256, P-384, P-521 or RSA of at least 2,048 bits");
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, "csr: not a PEM certificate signing request with a valid signature", exception);
+        }
+    }
+
+    private X509Certificate2 Issue(PublicKey key, X500DistinguishedName subject, TimeSpan lifetime)
+    {
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], false));
+        return Issue(request, lifetime);
+    }
 
     private X509Certificate2 Issue(CertificateRequest request, TimeSpan lifetime)
     {
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset end = now + lifetime;
-        if (end > _root.NotAfter)
+        if (end > _issuing.NotAfter)
         {
-            end = _root.NotAfter;
+            end = _issuing.NotAfter;
         }
 
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, true, false));
-        byte[] serial = Convert.FromHexString("00" + RandomNumberGenerator.GetHexString(30, true).ToString(CultureInfo.InvariantCulture));
-        return request.Create(_root, now.AddDays(-1), end, serial);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_issuing, true, false));
+        return request.Create(_issuing.SubjectName, X509SignatureGenerator.CreateForECDsa(_issuing.GetECDsaPrivateKey()!), now.AddDays(-1), end, SerialNumber());
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace NanoIoT.Cloud.Registry;
 
 /// <summary>A device as the registry knows it.</summary>
@@ -12,21 +14,52 @@ public sealed record Thing
     /// <summary>Its type, or null.</summary>
     public string? ThingTypeName { get; init; }
 
-    /// <summary>Its hardware profile.</summary>
-    public required string Profile { get; init; }
+    /// <summary>Its billing group, or null.</summary>
+    public string? BillingGroupName { get; init; }
 
-    /// <summary>Where it is; empty where nobody said.</summary>
-    public required string Region { get; init; }
+    /// <summary>Its hardware profile: the attribute <c>profile</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string Profile => Attributes.GetValueOrDefault(WellKnownAttributes.Profile, WellKnownAttributes.DefaultProfile);
 
-    /// <summary>The groups it is in, sorted.</summary>
-    public required IReadOnlyList<string> Groups { get; init; }
+    /// <summary>Where it is: the attribute <c>region</c>; empty where nobody said.</summary>
+    public string Region => Attributes.GetValueOrDefault(WellKnownAttributes.Region, string.Empty);
+
+    /// <summary>The groups it is in, static and dynamic, sorted.</summary>
+    public IReadOnlyList<string> Groups => [.. StaticGroups.Concat(DynamicGroups).Order(StringComparer.Ordinal)];
+
+    /// <summary>The static groups it is in.</summary>
+    public IReadOnlyList<string> StaticGroups { get; init; } = [];
+
+    /// <summary>The dynamic groups whose query it matches.</summary>
+    public IReadOnlyList<string> DynamicGroups { get; init; } = [];
 
     /// <summary>Names and values of its attributes.</summary>
     public required IReadOnlyDictionary<string, string> Attributes { get; init; }
 
     /// <summary>The version each component last confirmed.</summary>
-    public required IReadOnlyDictionary<string, string> Firmware { get; init; }
+    public IReadOnlyDictionary<string, string> Firmware { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Grows by one with each change.</summary>
     public required long Version { get; init; }
+
+    /// <summary>When it was created, Unix seconds.</summary>
+    public long Created { get; init; }
+
+    /// <summary>Its attributes as AWS's clients see them: also <c>firmware.COMPONENT</c>, which boards alone write.</summary>
+    /// <returns>Names and values.</returns>
+    public IReadOnlyDictionary<string, string> VisibleAttributes()
+    {
+        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in Attributes)
+        {
+            all[name] = value;
+        }
+
+        foreach ((string component, string version) in Firmware)
+        {
+            all[WellKnownAttributes.FirmwarePrefix + component] = version;
+        }
+
+        return all;
+    }
 }

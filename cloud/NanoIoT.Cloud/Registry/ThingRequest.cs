@@ -20,4 +20,10 @@ public sealed record ThingRequest
 
     /// <summary>Names and values of its attributes, at most 50.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its billing group, or null.</summary>
+    public string? BillingGroupName { get; init; }
+
+    /// <summary>Whether groups and the type that do not exist are created with it.</summary>
+    public bool CreatesMissing { get; init; } = true;
 }

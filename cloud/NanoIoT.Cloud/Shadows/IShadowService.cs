@@ -5,6 +5,15 @@ namespace NanoIoT.Cloud.Shadows;
 /// <summary>Shadows, classic and named, as AWS IoT's. An update is durable before it is answered.</summary>
 public interface IShadowService
 {
+    /// <summary>Raised with the thing's name after a shadow changed; quick, and never throwing.</summary>
+    event Action<string>? Changed;
+
+    /// <summary>A shadow's document, without the time it was asked for.</summary>
+    /// <param name="thingName">The thing.</param>
+    /// <param name="shadowName">The shadow's name; empty for the classic one.</param>
+    /// <returns>The document, or null.</returns>
+    JsonObject? TryGet(string thingName, string shadowName);
+
     /// <summary>Takes a message on a shadow topic and publishes the answers.</summary>
     /// <param name="topic">A topic below <c>$aws/things/</c>.</param>
     /// <param name="payload">The payload.</param>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace NanoIoT.Cloud.Shadows;
 
@@ -43,6 +44,14 @@ internal sealed record ShadowRequest(bool HasDesired, JsonObject? Desired, bool 
             throw new ShadowException(400, "State node must be an object");
         }
 
+        foreach ((string section, _) in sections)
+        {
+            if (section is not ("desired" or "reported"))
+            {
+                throw new ShadowException(400, $"State contains an invalid node: '{section}'");
+            }
+        }
+
         bool hasDesired = sections.TryGetPropertyValue("desired", out JsonNode? desired);
         bool hasReported = sections.TryGetPropertyValue("reported", out JsonNode? reported);
         if (desired is not (null or JsonObject))
@@ -57,8 +66,10 @@ internal sealed record ShadowRequest(bool HasDesired, JsonObject? Desired, bool 
 
         if (Depth(desired) > MaxStateDepth || Depth(reported) > MaxStateDepth)
         {
-            throw new ShadowException(400, "JSON contains too many levels of nesting; maximum is 6");
+            throw TooDeep();
         }
+
+        CheckNumbers(sections);
 
         return new ShadowRequest(hasDesired, (JsonObject?)desired, hasReported, (JsonObject?)reported, false, version, token);
     }
@@ -82,13 +93,44 @@ internal sealed record ShadowRequest(bool HasDesired, JsonObject? Desired, bool 
             throw new ShadowException(413, "The payload exceeds the maximum size allowed");
         }
 
+        if (!Utf8.IsValid(payload))
+        {
+            throw new ShadowException(415, "Unsupported documented encoding; supported encoding is UTF-8");
+        }
+
         try
         {
             return JsonNode.Parse(payload, null, s_options) as JsonObject ?? throw new ShadowException(400, "Invalid JSON");
         }
-        catch (JsonException)
+        catch (JsonException exception)
         {
-            throw new ShadowException(400, "Invalid JSON");
+            throw exception.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? TooDeep() : new ShadowException(400, "Invalid JSON");
+        }
+    }
+
+    private static ShadowException TooDeep() => new(400, "JSON contains too many levels of nesting; maximum is 6");
+
+    /// <summary>A number that no reader holds would come back as another: it is no JSON that means anything.</summary>
+    private static void CheckNumbers(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach ((_, JsonNode? member) in members)
+                {
+                    CheckNumbers(member);
+                }
+
+                break;
+            case JsonArray items:
+                foreach (JsonNode? item in items)
+                {
+                    CheckNumbers(item);
+                }
+
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.Number && !(value.TryGetValue(out double number) && double.IsFinite(number)):
+                throw new ShadowException(400, "Invalid JSON");
         }
     }
 

@@ -11,6 +11,8 @@ namespace NanoIoT.Cloud.Shadows;
 /// <summary>Shadows in SQLite. Read, merge and write happen in one write of the database, so concurrent updates never mix.</summary>
 public sealed partial class ShadowService : IShadowService
 {
+    private const long VersionSeconds = 48 * 3600;
+
     private readonly SqliteDatabase _database;
     private readonly IMessageBus _bus;
     private readonly TimeProvider _time;
@@ -25,6 +27,9 @@ public sealed partial class ShadowService : IShadowService
         _bus = bus;
         _time = time;
     }
+
+    /// <inheritdoc/>
+    public event Action<string>? Changed;
 
     private long Now => _time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -71,11 +76,13 @@ public sealed partial class ShadowService : IShadowService
     /// <inheritdoc/>
     public JsonObject Get(string thingName, string shadowName)
     {
-        ShadowState? state = _database.Read(connection => Load(connection, thingName, shadowName).State);
-        JsonObject document = (state ?? throw NotFound(shadowName)).DocumentWithDelta();
+        JsonObject document = TryGet(thingName, shadowName) ?? throw NotFound(shadowName);
         document["timestamp"] = Now;
         return document;
     }
+
+    /// <inheritdoc/>
+    public JsonObject? TryGet(string thingName, string shadowName) => _database.Read(connection => Load(connection, thingName, shadowName).State)?.DocumentWithDelta();
 
     /// <inheritdoc/>
     public async Task<JsonObject> UpdateAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
@@ -89,11 +96,12 @@ public sealed partial class ShadowService : IShadowService
                 ShadowState current = known ?? ShadowState.Empty(version);
                 CheckVersion(request.Version, current.Version);
                 ShadowState next = current.Apply(request, now);
-                connection.Run("INSERT OR REPLACE INTO shadows VALUES (@0, @1, @2, @3)", thingName, shadowName, next.Save(), next.Version);
+                connection.Run("INSERT OR REPLACE INTO shadows(thing, name, document, version) VALUES (@0, @1, @2, @3)", thingName, shadowName, next.Save(), next.Version);
                 return (current, next);
             },
             cancellationToken).ConfigureAwait(false);
 
+        Changed?.Invoke(thingName);
         string prefix = Topics.Shadow(thingName, shadowName.Length == 0 ? null : shadowName) + "/update";
         JsonObject accepted = Accepted(request, after.Version, now);
         await PublishAsync(prefix + "/accepted", accepted).ConfigureAwait(false);
@@ -123,11 +131,12 @@ public sealed partial class ShadowService : IShadowService
 
                 CheckVersion(wanted, current);
 
-                // The row stays without a document: a new shadow of the name goes on from its version.
-                connection.Run("UPDATE shadows SET document = NULL WHERE thing = @0 AND name = @1", thingName, shadowName);
+                // The row stays without a document: a new shadow of the name goes on from its version, for 48 hours.
+                connection.Run("UPDATE shadows SET document = NULL, deleted = @2 WHERE thing = @0 AND name = @1", thingName, shadowName, Now);
                 return current;
             },
             cancellationToken).ConfigureAwait(false);
+        Changed?.Invoke(thingName);
         var answer = new JsonObject { ["version"] = version, ["timestamp"] = Now };
         AddToken(answer, token);
         await PublishAsync(Topics.Shadow(thingName, shadowName.Length == 0 ? null : shadowName) + "/delete/accepted", answer).ConfigureAwait(false);
@@ -141,10 +150,10 @@ public sealed partial class ShadowService : IShadowService
     /// <inheritdoc/>
     public Task DeleteAllAsync(string thingName) => _database.WriteAsync(connection => connection.Run("DELETE FROM shadows WHERE thing = @0", thingName));
 
-    private static (ShadowState? State, long Version) Load(SqliteConnection connection, string thing, string shadow)
+    private (ShadowState? State, long Version) Load(SqliteConnection connection, string thing, string shadow)
     {
         (string? document, long version) = connection.Query(
-            "SELECT document, version FROM shadows WHERE thing = @0 AND name = @1", row => (row.Text(0), row.GetInt64(1)), thing, shadow).FirstOrDefault();
+            "SELECT document, version FROM shadows WHERE thing = @0 AND name = @1 AND (document IS NOT NULL OR deleted > @2)", row => (row.Text(0), row.GetInt64(1)), thing, shadow, Now - VersionSeconds).FirstOrDefault();
         return (document is null ? null : ShadowState.Load(document, version), version);
     }
 

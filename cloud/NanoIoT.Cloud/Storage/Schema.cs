@@ -28,6 +28,32 @@ internal static class Schema
             received INTEGER NOT NULL, reports INTEGER NOT NULL, PRIMARY KEY (campaign, thing)) WITHOUT ROWID;
         """,
         "ALTER TABLE progress ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;",
+        """
+        CREATE TABLE records (kind TEXT NOT NULL, id TEXT NOT NULL, alternate TEXT, record TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        CREATE INDEX records_by_alternate ON records(kind, alternate) WHERE alternate IS NOT NULL;
+        CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+            resource TEXT NOT NULL, before TEXT, after TEXT);
+        CREATE TABLE sessions (client TEXT PRIMARY KEY, principal TEXT NOT NULL, filters TEXT NOT NULL, expiry INTEGER NOT NULL, disconnected INTEGER) WITHOUT ROWID;
+        CREATE TABLE session_messages (seq INTEGER PRIMARY KEY AUTOINCREMENT, client TEXT NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL,
+            retain INTEGER NOT NULL, properties TEXT, expires INTEGER);
+        CREATE INDEX session_messages_by_client ON session_messages(client, seq);
+        ALTER TABLE retained ADD COLUMN properties TEXT;
+        ALTER TABLE shadows ADD COLUMN deleted INTEGER;
+        INSERT INTO records SELECT 'thing', name, NULL, json_object('thingName', name, 'thingId', thing_id, 'thingTypeName', type,
+            'attributes', json_patch(json(attributes), json_patch(json_object('profile', profile), iif(region = '', '{}', json_object('region', region)))),
+            'staticGroups', json((SELECT json_group_array(group_name) FROM thing_groups g WHERE g.thing = things.name)), 'dynamicGroups', json('[]'),
+            'firmware', json(firmware), 'version', version, 'created', created) FROM things;
+        INSERT INTO records SELECT 'thingType', type, NULL, json_object('name', type, 'id', lower(hex(randomblob(16))), 'created', min(created), 'searchable', json('[]'))
+            FROM things WHERE type IS NOT NULL GROUP BY type;
+        INSERT INTO records SELECT 'thingGroup', group_name, NULL, json_object('name', group_name, 'id', lower(hex(randomblob(16))), 'version', 1, 'created', unixepoch())
+            FROM thing_groups GROUP BY group_name;
+        INSERT INTO records SELECT 'certificate', id, NULL, json_object('id', id, 'pem', pem, 'status', status, 'created', created, 'modified', created) FROM certificates;
+        INSERT INTO records SELECT 'thingPrincipal', thing || '|cert/' || id, 'cert/' || id || '|' || thing, json_object('thing', thing, 'principal', 'cert/' || id) FROM certificates;
+        INSERT INTO records SELECT 'policyTarget', 'nanoiot-device|cert/' || id, 'cert/' || id || '|nanoiot-device', json_object('policy', 'nanoiot-device', 'target', 'cert/' || id) FROM certificates;
+        DROP TABLE thing_groups;
+        DROP TABLE certificates;
+        DROP TABLE things;
+        """,
     ];
 
     public static void Apply(SqliteConnection connection)

@@ -56,13 +56,25 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="action">The write. It may throw: then nothing of it is kept.</param>
     /// <param name="cancellationToken">Gives up waiting for a place in the queue.</param>
     /// <returns>The answer.</returns>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> action, CancellationToken cancellationToken = default)
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> action, CancellationToken cancellationToken = default) => WriteAsync(action, null, cancellationToken);
+
+    /// <summary>Runs a write; its task ends when it is durable.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="action">The write. It may throw: then nothing of it is kept.</param>
+    /// <param name="committed">What is done with the answer once it is durable, in the order of the commits, before the task ends.</param>
+    /// <param name="cancellationToken">Gives up waiting for a place in the queue.</param>
+    /// <returns>The answer.</returns>
+    internal async Task<T> WriteAsync<T>(Func<SqliteConnection, T> action, Action<T>? committed, CancellationToken cancellationToken = default)
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         T? result = default;
         var write = new Write(
             connection => result = action(connection),
-            () => completion.TrySetResult(result!),
+            () =>
+            {
+                committed?.Invoke(result!);
+                completion.TrySetResult(result!);
+            },
             exception => completion.TrySetException(exception));
         await _queue.Writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
         return await completion.Task.ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class PinnedTrust
         }
 
         X509Certificate2 ca = X509Certificate2.CreateFromPem(caPem);
-        return (_, certificate, _, errors) =>
+        return (_, certificate, sent, errors) =>
         {
             if (certificate is not X509Certificate2 server || (errors & (SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable)) != 0)
             {
@@ -28,6 +28,10 @@ internal static class PinnedTrust
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.Add(ca);
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+
+            // As mbedTLS: the CAs between come with the server's certificate.
+            chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
             return chain.Build(server);
         };
     }

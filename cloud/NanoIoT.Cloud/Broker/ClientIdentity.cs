@@ -1,0 +1,15 @@
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Rest;
+
+namespace NanoIoT.Cloud.Broker;
+
+/// <summary>Who a connection is: a device with a certificate, whose policies decide, or a user with a role.</summary>
+/// <param name="Actor">As the audit log names it.</param>
+/// <param name="CertificateId">The device's certificate, or null.</param>
+/// <param name="Access">What the device may do, or null.</param>
+/// <param name="Role">The user's role, or null.</param>
+internal sealed record ClientIdentity(string Actor, string? CertificateId, ConnectionAccess? Access, Role? Role)
+{
+    public bool IsAllowed(PolicyAction action, string name) => Access?.IsAllowed(action, name)
+        ?? (Role is Rest.Role role && (role >= Rest.Role.Operator || action is PolicyAction.Connect or PolicyAction.Subscribe or PolicyAction.Receive));
+}

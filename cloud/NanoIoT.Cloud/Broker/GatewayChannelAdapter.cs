@@ -1,0 +1,138 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using MQTTnet.Adapter;
+using MQTTnet.AspNetCore;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace NanoIoT.Cloud.Broker;
+
+/// <summary>
+/// A connection as MQTTnet sees it, with AWS IoT's manners around it: limits that close it, keep-alive brought into its
+/// range, and sessions that are ours (MQTTnet is told that each is new; CONNACK says what is true).
+/// </summary>
+internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, ConnectionContext connection) : IMqttChannelAdapter
+{
+    private bool _hasConnected;
+
+    /// <summary>The connection of Kestrel.</summary>
+    public ConnectionContext Connection => connection;
+
+    /// <summary>What CONNECT said of the session before MQTTnet was told otherwise.</summary>
+    public bool IsCleanSession { get; private set; } = true;
+
+    /// <summary>Seconds the session outlives the connection.</summary>
+    public uint SessionExpirySeconds { get; set; }
+
+    /// <summary>Whether the client speaks MQTT 5.</summary>
+    public bool IsVersion5 => inner.PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
+
+    /// <summary>Whether CONNACK says that a session goes on.</summary>
+    public bool IsSessionPresent { get; set; }
+
+    /// <summary>Why the connection is being ended, in AWS's words, or null.</summary>
+    public string? EndReason { get; set; }
+
+    /// <summary>Seconds of keep-alive that hold.</summary>
+    public int KeepAliveSeconds { get; private set; }
+
+    /// <summary>When the last packet came, in <see cref="Environment.TickCount64"/>.</summary>
+    public long LastReceived { get; private set; } = Environment.TickCount64;
+
+    public long BytesReceived => inner.BytesReceived;
+
+    public long BytesSent => inner.BytesSent;
+
+    public X509Certificate2? ClientCertificate => inner.ClientCertificate;
+
+    public EndPoint RemoteEndPoint => inner.RemoteEndPoint;
+
+    public EndPoint LocalEndPoint => inner.LocalEndPoint;
+
+    public bool IsSecureConnection => inner.IsSecureConnection;
+
+    public MqttPacketFormatterAdapter PacketFormatterAdapter => inner.PacketFormatterAdapter;
+
+    public Task ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
+
+    public Task DisconnectAsync(CancellationToken cancellationToken) => inner.DisconnectAsync(cancellationToken);
+
+    public void ResetStatistics() => inner.ResetStatistics();
+
+    public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            MqttPacket? packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
+            LastReceived = Environment.TickCount64;
+            switch (packet)
+            {
+                case MqttConnectPacket connect:
+                    OnConnect(connect);
+                    break;
+                case MqttSubscribePacket { TopicFilters.Count: > GatewayLimits.MaxFiltersPerSubscribe }:
+                    throw Violation("more than 8 filters in a SUBSCRIBE");
+                case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.ExactlyOnce }:
+                    throw Violation("QoS 2");
+                case MqttPublishPacket publish when publish.Payload.Length > GatewayLimits.MaxPayloadBytes:
+                    throw Violation("payload over 128 KB");
+                case MqttPublishPacket { UserProperties.Count: > GatewayLimits.MaxUserProperties }:
+                    throw Violation("more than 50 user properties");
+                case MqttPublishPacket { Topic: null or "" } when !IsVersion5:
+                    throw Violation("empty topic");
+            }
+
+            return packet;
+        }
+        catch (MqttProtocolViolationException)
+        {
+            EndReason ??= DisconnectReasons.ClientError;
+            throw;
+        }
+    }
+
+    public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
+    {
+        if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } answer)
+        {
+            answer.IsSessionPresent = IsSessionPresent;
+            answer.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
+            answer.MaximumPacketSize = GatewayLimits.MaxPacketBytes;
+            answer.ReceiveMaximum = GatewayLimits.MaxInflight;
+            answer.RetainAvailable = true;
+            answer.WildcardSubscriptionAvailable = true;
+            answer.SharedSubscriptionAvailable = true;
+            answer.SubscriptionIdentifiersAvailable = false;
+            answer.ServerKeepAlive = (ushort)KeepAliveSeconds;
+            answer.SessionExpiryInterval = SessionExpirySeconds;
+        }
+
+        return inner.SendPacketAsync(packet, cancellationToken);
+    }
+
+    public void Dispose() => inner.Dispose();
+
+    private MqttProtocolViolationException Violation(string what)
+    {
+        EndReason = DisconnectReasons.ClientError;
+        return new MqttProtocolViolationException(what);
+    }
+
+    private void OnConnect(MqttConnectPacket packet)
+    {
+        if (_hasConnected)
+        {
+            throw Violation("a second CONNECT");
+        }
+
+        _hasConnected = true;
+        IsCleanSession = packet.CleanSession;
+        SessionExpirySeconds = packet.SessionExpiryInterval;
+        KeepAliveSeconds = packet.KeepAlivePeriod == 0 ? GatewayLimits.MaxKeepAliveSeconds : Math.Clamp((int)packet.KeepAlivePeriod, GatewayLimits.MinKeepAliveSeconds, GatewayLimits.MaxKeepAliveSeconds);
+        packet.KeepAlivePeriod = (ushort)KeepAliveSeconds;
+        packet.CleanSession = true;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Rest;
+
+namespace NanoIoT.Cloud.Gateway;
+
+/// <summary>Fleet provisioning over HTTPS: claims for users, and for devices the two steps of MQTT in one request.</summary>
+internal static class ProvisionApi
+{
+    private const int MaxDays = 3650;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/nanoiot/claims", CreateClaimAsync);
+        routes.MapPost("/nanoiot/provision/{template}", ProvisionAsync);
+    }
+
+    private static async Task<IResult> CreateClaimAsync(ClaimBody body, ProvisioningService provisioning, CertificateAuthority authority)
+    {
+        if (body.Days is < 1 or > MaxDays)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, "days: 1 to 3650");
+        }
+
+        (Certificate claim, _, string privateKey, long ends) = await provisioning.CreateClaimAsync(body.Template, TimeSpan.FromDays(body.Days ?? 365)).ConfigureAwait(false);
+        return Results.Ok(new { certificateId = claim.Id, certificatePem = claim.Pem, privateKey, ends, caPem = authority.RootPem });
+    }
+
+    private static async Task<IResult> ProvisionAsync(string template, ProvisionBody body, HttpContext context, ProvisioningService provisioning, CertificateAuthority authority)
+    {
+        var caller = (Caller)context.Items[typeof(Caller)]!;
+        (Certificate certificate, string? privateKey, string token) = await provisioning.CreateCertificateAsync(body.Csr, caller.CertificateId!).ConfigureAwait(false);
+        ProvisioningResult result = await provisioning.ProvisionAsync(template, token, body.Parameters ?? new Dictionary<string, string>(), caller.CertificateId!).ConfigureAwait(false);
+        return Results.Ok(new
+        {
+            thingName = result.ThingName,
+            certificateId = certificate.Id,
+            certificatePem = certificate.Pem,
+            privateKey,
+            caPem = authority.RootPem,
+            deviceConfiguration = result.DeviceConfiguration,
+        });
+    }
+
+    internal sealed record ClaimBody(string Template, int? Days);
+
+    internal sealed record ProvisionBody(string? Csr, Dictionary<string, string>? Parameters);
+}

@@ -1,0 +1,20 @@
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>Where the service listens, known once it does.</summary>
+public sealed class ServiceAddress
+{
+    /// <summary>The name or address boards and users reach it by.</summary>
+    public string Host { get; set; } = string.Empty;
+
+    /// <summary>The MQTT port.</summary>
+    public int MqttPort { get; set; }
+
+    /// <summary>The HTTPS port.</summary>
+    public int HttpsPort { get; set; }
+
+    /// <summary>The API's address.</summary>
+    public string BaseUrl => $"https://{Host}:{HttpsPort}";
+
+    /// <summary>Host and HTTPS port.</summary>
+    public string HostAndHttpsPort => $"{Host}:{HttpsPort}";
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Identity.Users;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Rest;
+
+namespace NanoIoT.Cloud.Identity;
+
+/// <summary>
+/// Says who an MQTT connection is: by its client certificate, which must be active, and whose policies must allow the
+/// client id; or, over a WebSocket, by the signature of its request. A certificate of a registered CA that nobody knows yet
+/// is registered here, and provisioned where the CA has a template.
+/// </summary>
+internal sealed class ConnectionAuthenticator(
+    IdentityStore identities,
+    CertificateTrust trust,
+    AccessControl access,
+    ProvisioningService provisioning,
+    IRegistry registry,
+    UserDirectory users,
+    Lazy<IMessageBus> bus,
+    Arns arns,
+    TimeProvider time) : IConnectionAuthenticator
+{
+    public async Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http)
+    {
+        if (certificate is null)
+        {
+            // A WebSocket's request was authenticated before it became one.
+            return http?.Items[typeof(Caller)] is Caller { Role: Role role } user
+                ? (new ClientIdentity(user.Actor, null, null, role), string.Empty)
+                : (null, "no client certificate");
+        }
+
+        string id = CertificateAuthority.CertificateIdOf(certificate);
+        Certificate? known = identities.Find(id) ?? await RegisterAsync(certificate).ConfigureAwait(false);
+        if (known is null)
+        {
+            return (null, "certificate is not registered");
+        }
+
+        if (known.Status != CertificateStatus.Active)
+        {
+            return (null, $"certificate is {known.Status}");
+        }
+
+        if (known.NotAfter < time.GetUtcNow().ToUnixTimeSeconds())
+        {
+            return (null, "certificate has expired");
+        }
+
+        // A claim or another's certificate must not push a thing's own connection out, whatever its policies say.
+        string principal = "cert/" + id;
+        if (registry.Find(clientId) is not null && !registry.ThingsOf(principal).Contains(clientId) && registry.PrincipalsOf(clientId).Count > 0)
+        {
+            return (null, $"the certificate is not attached to thing {clientId}");
+        }
+
+        ConnectionAccess connection = access.For(id, clientId, address);
+        return connection.IsAllowed(PolicyAction.Connect, clientId)
+            ? (new ClientIdentity("certificate/" + id, id, connection, null), string.Empty)
+            : (null, $"iot:Connect is not allowed on client/{clientId}");
+    }
+
+    public ClientIdentity Restore(string clientId, string actor)
+    {
+        const string certificate = "certificate/";
+        const string user = "user/";
+        if (actor.StartsWith(certificate, StringComparison.Ordinal))
+        {
+            string id = actor[certificate.Length..];
+            return new ClientIdentity(actor, id, access.For(id, clientId, null), null);
+        }
+
+        return new ClientIdentity(actor, null, null, actor.StartsWith(user, StringComparison.Ordinal) ? users.Find(actor[user.Length..])?.Role : null);
+    }
+
+    private async Task<Certificate?> RegisterAsync(X509Certificate2 certificate)
+    {
+        if (trust.FindAuthority(certificate) is not { AutoRegistration: true } ca)
+        {
+            return null;
+        }
+
+        Certificate registered = await provisioning.RegisterJustInTimeAsync(ca, certificate).ConfigureAwait(false);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var json = new JsonObject
+        {
+            ["certificateId"] = registered.Id,
+            ["caCertificateId"] = ca.Id,
+            ["timestamp"] = now,
+            ["certificateStatus"] = registered.Status,
+            ["awsAccountId"] = arns.Account,
+            ["certificateRegistrationTimestamp"] = now.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        await bus.Value.PublishAsync(new BusMessage("$aws/events/certificates/registered/" + ca.Id, Encoding.UTF8.GetBytes(json.ToJsonString()))).ConfigureAwait(false);
+        return registered;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Shadows;
+
+namespace NanoIoT.Cloud.Registry.Search;
+
+/// <summary>
+/// Keeps the members of dynamic groups what their queries find. What may change a membership (a thing, its shadows, its
+/// connection, a query) marks the thing; one loop asks the queries again.
+/// </summary>
+internal sealed partial class DynamicGroups : IAsyncDisposable
+{
+    private readonly ThingRegistry _registry;
+    private readonly SearchIndex _index;
+    private readonly ILogger<DynamicGroups> _logger;
+    private readonly ConcurrentDictionary<string, bool> _marked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Query, SearchNode Node)> _queries = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly CancellationTokenSource _end = new();
+    private Task _loop = Task.CompletedTask;
+    private bool _disposed;
+
+    public DynamicGroups(ThingRegistry registry, SearchIndex index, IShadowService shadows, IConnectivity connectivity, ILogger<DynamicGroups> logger)
+    {
+        _registry = registry;
+        _index = index;
+        _logger = logger;
+        registry.ThingChanged += thing =>
+        {
+            Mark(thing.ThingName);
+            return Task.CompletedTask;
+        };
+        shadows.Changed += Mark;
+        connectivity.Changed += Mark;
+    }
+
+    public void Start()
+    {
+        foreach (Thing thing in _registry.Things.Range())
+        {
+            Mark(thing.ThingName);
+        }
+
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Asks a group's query of every thing, now.</summary>
+    public async Task RefreshAsync(string group)
+    {
+        foreach (Thing thing in _registry.Things.Range())
+        {
+            await UpdateAsync(thing.ThingName, group).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private void Mark(string thingName)
+    {
+        if (!_disposed && HasGroups() && _marked.TryAdd(thingName, true))
+        {
+            _wake.Release();
+        }
+    }
+
+    private bool HasGroups() => _registry.Groups.Range().Any(group => group.Query is not null);
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await _wake.WaitAsync(_end.Token).ConfigureAwait(false);
+                foreach (string thingName in _marked.Keys)
+                {
+                    _marked.TryRemove(thingName, out _);
+                    await UpdateAsync(thingName, null).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+            }
+        }
+    }
+
+    private async Task UpdateAsync(string thingName, string? only)
+    {
+        if (_registry.Find(thingName) is not Thing known)
+        {
+            return;
+        }
+
+        string[] wanted = Wanted(known, only);
+        if (!wanted.SequenceEqual(known.DynamicGroups))
+        {
+            await _registry.SetDynamicGroupsAsync(thingName, thing => Wanted(thing, only)).ConfigureAwait(false);
+        }
+    }
+
+    private string[] Wanted(Thing thing, string? only)
+    {
+        ThingDocument document = _index.Describe(thing);
+        return [.. _registry.Groups.Range()
+            .Where(group => group.Query is not null && (only is null || group.Name == only ? NodeOf(group).Matches(document) : thing.DynamicGroups.Contains(group.Name)))
+            .Select(group => group.Name)];
+    }
+
+    private SearchNode NodeOf(ThingGroup group)
+    {
+        (string query, SearchNode node) = _queries.GetOrAdd(group.Name, _ => (group.Query!, SearchQuery.Parse(group.Query!)));
+        if (query == group.Query)
+        {
+            return node;
+        }
+
+        node = SearchQuery.Parse(group.Query!);
+        _queries[group.Name] = (group.Query!, node);
+        return node;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "dynamic groups were not brought up to date")]
+    private partial void LogFailed(Exception exception);
+}
