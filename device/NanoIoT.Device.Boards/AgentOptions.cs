@@ -49,7 +49,8 @@ namespace NanoIoT.Device.Boards
 
         /// <summary>
         /// Reads options from a folder of the board's file system, as <c>nanoff --filedeployment</c> puts it there:
-        /// <c>settings.json</c>, <c>ca.pem</c>, <c>thing.pem</c>, <c>thing.key</c>.
+        /// <c>settings.json</c>, <c>ca.pem</c>, <c>thing.pem</c>, <c>thing.key</c>. Where the last two are kept elsewhere
+        /// (<c>NanoIoT.Device.Provisioning</c>), certificate and key stay empty.
         /// </summary>
         /// <param name="folder">The folder, e.g. <c>I:\nanoiot</c>.</param>
         /// <returns>The options; set <see cref="AgentSettings.FirmwareVersion"/> before use.</returns>
@@ -71,7 +72,7 @@ namespace NanoIoT.Device.Boards
 
         private static string ReadText(string path)
         {
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : new byte[0];
             return Encoding.UTF8.GetString(bytes, 0, bytes.Length);
         }
 

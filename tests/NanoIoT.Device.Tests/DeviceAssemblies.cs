@@ -12,6 +12,7 @@ internal static class DeviceAssemblies
         Repository.DeviceAssembly("device/NanoIoT.Device.McuBoot", "NanoIoT.Device.McuBoot"),
         Repository.DeviceAssembly("device/NanoIoT.Device.Loader", "NanoIoT.Device.Loader"),
         Repository.DeviceAssembly("device/NanoIoT.Device.UpdateProvider", "NanoIoT.Device.UpdateProvider"),
+        Repository.DeviceAssembly("device/NanoIoT.Device.Provisioning", "NanoIoT.Device.Provisioning"),
         Repository.DeviceAssembly("device/samples/LoaderHost", "LoaderHost"),
         Repository.DeviceAssembly("device/samples/Thermostat/files/1.0.0", "Thermostat"),
         Repository.DeviceAssembly("device/samples/Thermostat", "Thermostat"),

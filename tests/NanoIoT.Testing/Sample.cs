@@ -65,6 +65,17 @@ public static class Sample
     public static byte[] BadBundle(string behaviour) => BundleBuilder.Build(
         [new BundleAssembly("BadApplications", Misbehave("tests/device/BadApplications/files", behaviour))], SemanticVersion.Parse("2.0.0")!, "BadApplications.Program", []);
 
+    /// <summary>A program that gets certificates: the payload of an image.</summary>
+    /// <returns>The payload.</returns>
+    public static byte[] ProvisioningPayload() => AssemblyPayload.Pack(
+    [
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device", "NanoIoT.Device")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Boards", "NanoIoT.Device.Boards")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.McuBoot", "NanoIoT.Device.McuBoot")),
+        File.ReadAllBytes(Repository.DeviceAssembly("device/NanoIoT.Device.Provisioning", "NanoIoT.Device.Provisioning")),
+        File.ReadAllBytes(Repository.DeviceAssembly("tests/device/ProvisioningBoard", "ProvisioningBoard")),
+    ]);
+
     /// <summary>An application with another update agent: the payload of an image.</summary>
     /// <param name="version">Its version.</param>
     /// <returns>The payload.</returns>

@@ -110,10 +110,16 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="group">Its group.</param>
     /// <param name="change">Changes its settings.</param>
     /// <param name="profile">Its profile.</param>
+    /// <param name="more">Files it has besides, or in the place of others; or null.</param>
     /// <returns>The board.</returns>
-    public async Task<VirtualBoard> CreateBoardAsync(string name, string group = "field", Action<JsonObject>? change = null, string profile = "ESP32_S3")
+    public async Task<VirtualBoard> CreateBoardAsync(string name, string group = "field", Action<JsonObject>? change = null, string profile = "ESP32_S3", IReadOnlyDictionary<string, byte[]>? more = null)
     {
         (byte[] factoryImage, Dictionary<string, byte[]> files) = await PrepareBoardAsync(name, group, change, profile).ConfigureAwait(false);
+        foreach ((string path, byte[] content) in more ?? new Dictionary<string, byte[]>())
+        {
+            files[path] = content;
+        }
+
         var board = new VirtualBoard(new VirtualBoardOptions
         {
             Name = name,

@@ -36,6 +36,9 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     /// <summary>Why the connection is being ended, in AWS's words, or null.</summary>
     public string? EndReason { get; set; }
 
+    /// <summary>What the client did that closes its connection, or null.</summary>
+    public string? Violation { get; private set; }
+
     /// <summary>Seconds of keep-alive that hold.</summary>
     public int KeepAliveSeconds { get; private set; }
 
@@ -74,22 +77,23 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
                     OnConnect(connect);
                     break;
                 case MqttSubscribePacket { TopicFilters.Count: > GatewayLimits.MaxFiltersPerSubscribe }:
-                    throw Violation("more than 8 filters in a SUBSCRIBE");
+                    throw Violate("more than 8 filters in a SUBSCRIBE");
                 case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.ExactlyOnce }:
-                    throw Violation("QoS 2");
+                    throw Violate("QoS 2");
                 case MqttPublishPacket publish when publish.Payload.Length > GatewayLimits.MaxPayloadBytes:
-                    throw Violation("payload over 128 KB");
+                    throw Violate("payload over 128 KB");
                 case MqttPublishPacket { UserProperties.Count: > GatewayLimits.MaxUserProperties }:
-                    throw Violation("more than 50 user properties");
+                    throw Violate("more than 50 user properties");
                 case MqttPublishPacket { Topic: null or "" } when !IsVersion5:
-                    throw Violation("empty topic");
+                    throw Violate("empty topic");
             }
 
             return packet;
         }
-        catch (MqttProtocolViolationException)
+        catch (MqttProtocolViolationException exception)
         {
             EndReason ??= DisconnectReasons.ClientError;
+            Violation ??= exception.Message;
             throw;
         }
     }
@@ -115,7 +119,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
 
     public void Dispose() => inner.Dispose();
 
-    private MqttProtocolViolationException Violation(string what)
+    private MqttProtocolViolationException Violate(string what)
     {
         EndReason = DisconnectReasons.ClientError;
         return new MqttProtocolViolationException(what);
@@ -125,7 +129,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     {
         if (_hasConnected)
         {
-            throw Violation("a second CONNECT");
+            throw Violate("a second CONNECT");
         }
 
         _hasConnected = true;

@@ -453,6 +453,11 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             : args.DisconnectType == MqttClientDisconnectType.Clean ? DisconnectReasons.ClientInitiated
             : adapter is not null && Environment.TickCount64 - adapter.LastReceived >= adapter.KeepAliveSeconds * 1500L ? DisconnectReasons.KeepAliveTimeout
             : DisconnectReasons.ConnectionLost;
+        if (adapter?.Violation is string violation && !isTakenOver)
+        {
+            LogViolation(args.ClientId, violation);
+        }
+
         long now = NowMilliseconds;
         int version = session.ConnectionCount - 1;
         string identifier = session.SessionIdentifier;
@@ -779,6 +784,9 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "publish refused, connection closed: {ClientId} on {Topic}: {Reason}")]
     private partial void LogPublishRefused(string clientId, string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "connection closed: {ClientId}: {Violation}")]
+    private partial void LogViolation(string clientId, string violation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "subscribe refused: {ClientId} to {Filter}: {Reason}")]
     private partial void LogSubscribeRefused(string clientId, string filter, string reason);

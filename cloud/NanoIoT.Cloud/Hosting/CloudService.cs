@@ -92,6 +92,12 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>Certificates and policies.</summary>
     public IdentityStore Identities => _application.Services.GetRequiredService<IdentityStore>();
 
+    /// <summary>Provisioning templates and claims.</summary>
+    public ProvisioningService Provisioning => _application.Services.GetRequiredService<ProvisioningService>();
+
+    /// <summary>Users of the API.</summary>
+    public UserDirectory Users => _application.Services.GetRequiredService<UserDirectory>();
+
     /// <summary>The operations of AWS's REST interface.</summary>
     public OperationCatalog Operations => _application.Services.GetRequiredService<OperationCatalog>();
 

@@ -20,7 +20,8 @@ internal static class BuiltInPolicies
             Topics.OtaAll("*"), Topics.OtaThing(Thing, "*"), Topics.OtaRegion(Region, "*"), Topics.OtaGroup(Group, "*"), Topics.OtaGroupRegion(Group, Region, "*"),
         ];
         return Document(
-            Statement(arns, "Allow", ["iot:Connect"], "client/", [Thing]),
+            // The second is the connection on which a board changes its certificate, beside its own.
+            Statement(arns, "Allow", ["iot:Connect"], "client/", [Thing, Thing + ":certificate"]),
             Statement(arns, "Allow", ["iot:Publish", "iot:RetainPublish"], "topic/", [.. own, .. rotation]),
             Statement(arns, "Deny", ["iot:Publish"], "topic/", [Topics.ThingPrefix + "*/accepted", Topics.ThingPrefix + "*/rejected"]),
             Statement(arns, "Allow", ["iot:Subscribe"], "topicfilter/", [.. own, .. rotation, .. announcements]),

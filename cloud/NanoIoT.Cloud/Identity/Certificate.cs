@@ -18,10 +18,10 @@ public sealed record Certificate
     /// <summary>The certificate this one takes the place of once its device confirmed it, or null.</summary>
     public string? Replaces { get; init; }
 
-    /// <summary>SHA-256 of the token that proves its device asked for it, until it is provisioned.</summary>
+    /// <summary>SHA-256 of the token that proves its device asked for it, or null.</summary>
     public string? OwnershipTokenHash { get; init; }
 
-    /// <summary>When that token ends, Unix seconds.</summary>
+    /// <summary>When that token ends, Unix seconds; null once it was provisioned with.</summary>
     public long? OwnershipTokenEnds { get; init; }
 
     /// <summary>The provisioning template it may be used with and no other, for a claim; or null.</summary>

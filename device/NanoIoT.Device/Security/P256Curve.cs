@@ -125,7 +125,7 @@ namespace NanoIoT.Device.Security
         };
 
         /// <summary>1, 3, 5 … 15 times the base point: x and y of each, ten limbs each, in Montgomery form.</summary>
-        private static int[] OddMultiplesOfBase() => new int[]
+        internal static int[] OddMultiplesOfBase() => new int[]
         {
             0xc18905f, 0x18a9143, 0x9e730d4, 0x5d57017, 0xa95fc47, 0x251075b, 0x42b7762, 0xc6616b1, 0x6bdc7b4, 0x0000007,
             0xa8571ff, 0xce95560, 0xdf25357, 0xa7e55cd, 0xab8e434, 0xf3258b4, 0x788dd21, 0x854d768, 0x8aafa5c, 0x0000001,

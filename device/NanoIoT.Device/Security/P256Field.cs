@@ -19,7 +19,7 @@ namespace NanoIoT.Device.Security
         private const int SquareOfR = Limbs;
         private const int OneInMontgomeryForm = 2 * Limbs;
 
-        private static readonly int[] s_constants =
+        internal static readonly int[] s_constants =
         {
             0xfffffff, 0xfffffff, 0xfffffff, 0x0000fff, 0x0000000, 0x0000000, 0x1000000, 0x0000000, 0xfffffff, 0x000000f,
             0x0050000, 0x0300000, 0x0000000, 0x0000000, 0xffffffa, 0xfffffbf, 0xffffeff, 0xfffafff, 0x002ffff, 0x0000000,

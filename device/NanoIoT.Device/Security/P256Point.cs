@@ -5,9 +5,9 @@ namespace NanoIoT.Device.Security
     /// <summary>A point of NIST P-256 in Jacobian coordinates: x = X / Z², y = Y / Z³.</summary>
     internal sealed class P256Point
     {
-        private readonly int[] _x = new int[P256Field.Limbs];
-        private readonly int[] _y = new int[P256Field.Limbs];
-        private readonly int[] _z = new int[P256Field.Limbs];
+        internal readonly int[] _x = new int[P256Field.Limbs];
+        internal readonly int[] _y = new int[P256Field.Limbs];
+        internal readonly int[] _z = new int[P256Field.Limbs];
         private bool _isInfinity = true;
 
         /// <summary>Sets the point.</summary>

@@ -127,7 +127,7 @@ namespace NanoIoT.Device.Security
             }
         }
 
-        private static void AddModulo(uint[] a, uint[] b)
+        internal static void AddModulo(uint[] a, uint[] b)
         {
             if (Add(a, b) || !IsLess(a, s_order))
             {

@@ -7,7 +7,7 @@ internal static class FlashSize
 {
     public static void Run()
     {
-        foreach (string name in new[] { "NanoIoT.Device", "NanoIoT.Device.Boards", "NanoIoT.Device.McuBoot", "NanoIoT.Device.Loader", "NanoIoT.Device.UpdateProvider" })
+        foreach (string name in new[] { "NanoIoT.Device", "NanoIoT.Device.Boards", "NanoIoT.Device.McuBoot", "NanoIoT.Device.Loader", "NanoIoT.Device.UpdateProvider", "NanoIoT.Device.Provisioning" })
         {
             string path = Repository.DeviceAssembly("device/" + name, name);
             if (File.Exists(path))

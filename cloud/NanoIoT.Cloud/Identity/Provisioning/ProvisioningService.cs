@@ -126,7 +126,8 @@ public sealed class ProvisioningService : ITaggable
 
         using (certificate)
         {
-            string token = RandomNumberGenerator.GetHexString(64, true);
+            // The certificate's id in front: the token leads to it without a search.
+            string token = CertificateAuthority.CertificateIdOf(certificate) + "." + RandomNumberGenerator.GetHexString(64, true);
             bool isClaim = _identities.Find(requester)?.ClaimOf is not null;
             Certificate added = await _store.WriteAsync("CreateCertificateForProvisioning", transaction =>
             {
@@ -152,8 +153,10 @@ public sealed class ProvisioningService : ITaggable
     public async Task<ProvisioningResult> ProvisionAsync(string templateName, string token, IReadOnlyDictionary<string, string> parameters, string requester)
     {
         string hash = IdentityStore.Hash(token);
-        Certificate pending = _identities.Certificates.Range().FirstOrDefault(item => item.OwnershipTokenHash == hash)
-            ?? throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, used or expired");
+        int dot = token.IndexOf('.', StringComparison.Ordinal);
+        Certificate pending = (dot < 0 ? null : _identities.Find(token[..dot])) is { } found && found.OwnershipTokenHash == hash
+            ? found
+            : throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
         if (_identities.Find(requester)?.ClaimOf is string only && only != templateName)
         {
             throw new CloudException(ErrorCodes.Unauthorized, $"The claim is of template {only}.");
@@ -164,9 +167,21 @@ public sealed class ProvisioningService : ITaggable
             new Dictionary<string, string>(parameters) { ["AWS::IoT::Certificate::Id"] = pending.Id });
         ProvisioningResult result = await _store.WriteAsync(isRotation ? "RotateCertificate" : "Provision", transaction =>
         {
-            Certificate certificate = transaction.Get(_identities.Certificates, pending.Id) is { } current && current.OwnershipTokenHash == hash && current.OwnershipTokenEnds >= transaction.Now
+            Certificate certificate = transaction.Get(_identities.Certificates, pending.Id) is { } current && current.OwnershipTokenHash == hash
                 ? current
-                : throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, used or expired");
+                : throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
+            if (certificate.OwnershipTokenEnds is null)
+            {
+                // The board did not get the answer, or lost it: it is told again what was made.
+                string? thing = _registry.ThingsOf("cert/" + certificate.Id) is [string first, ..] ? first : null;
+                return new ProvisioningResult(thing, certificate.Id, certificate.Pem, plan?.DeviceConfiguration ?? [], []);
+            }
+
+            if (certificate.OwnershipTokenEnds < transaction.Now)
+            {
+                throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
+            }
+
             return plan is null ? Rotate(transaction, certificate, requester) : Make(transaction, plan, certificate with { Replaces = null });
         }).ConfigureAwait(false);
         if (result.ThingName is not null)
@@ -298,7 +313,7 @@ public sealed class ProvisioningService : ITaggable
             "INACTIVE" => CertificateStatus.Inactive,
             _ => throw new CloudException(ErrorCodes.ResourceRegistrationFailure, "The template's certificate Status is neither ACTIVE nor INACTIVE."),
         };
-        _identities.Put(transaction, certificate with { Status = status, OwnershipTokenHash = null, OwnershipTokenEnds = null });
+        _identities.Put(transaction, certificate with { Status = status, OwnershipTokenEnds = null });
         string principal = "cert/" + certificate.Id;
         if (plan.Thing is not null)
         {
@@ -324,7 +339,7 @@ public sealed class ProvisioningService : ITaggable
         }
 
         string[] policies = [.. transaction.ListByAlternate(_identities.Targets, principal + "|").Select(target => target.Policy)];
-        _identities.Put(transaction, certificate with { Status = CertificateStatus.Active, OwnershipTokenHash = null, OwnershipTokenEnds = null });
+        _identities.Put(transaction, certificate with { Status = CertificateStatus.Active, OwnershipTokenEnds = null });
         foreach (string thing in things)
         {
             _registry.Attach(transaction, thing, "cert/" + certificate.Id);
