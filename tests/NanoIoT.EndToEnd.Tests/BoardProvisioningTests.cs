@@ -88,28 +88,35 @@ public sealed class BoardProvisioningTests
         long operations = whole.Power.Operations;
         await whole.PowerOffAsync().ConfigureAwait(false);
 
-        // A cut at each operation of the file system, in turn torn in each way.
-        TornWrite[] ways = Enum.GetValues<TornWrite>();
-        for (long cut = 0; cut < operations; cut++)
+        // A cut at each operation of the file system, torn in each way.
+        foreach (TornWrite torn in Enum.GetValues<TornWrite>())
         {
-            string name = "b" + cut;
-            VirtualBoard board = await CreateRenewingAsync(name).ConfigureAwait(false);
-            board.Power.CutAfter(cut, ways[cut % ways.Length]);
-            await board.PowerOnAsync().ConfigureAwait(false);
-            await Wait.UntilAsync(() => !board.Power.IsOn || _service.Cloud.Connectivity.IsConnected(name), $"cut at {cut}: the power is cut, or the board is through", Story).ConfigureAwait(false);
-            if (!board.Power.IsOn)
+            for (long cut = 0; cut < operations; cut++)
             {
-                await board.WhenSettledAsync().ConfigureAwait(false);
-                board.Power.TurnOn();
-                await board.PowerOnAsync().ConfigureAwait(false);
+                await CutAsync(cut, torn).ConfigureAwait(false);
             }
-
-            await Wait.UntilAsync(() => _service.Cloud.Connectivity.IsConnected(name), $"cut at {cut} ({ways[cut % ways.Length]}): the board connects", Story).ConfigureAwait(false);
-            Assert.IsTrue(_service.Log.Any(line => line.Contains(name + ": renewal: done", StringComparison.Ordinal)), $"cut at {cut}: {Story()}");
-            await board.PowerOffAsync().ConfigureAwait(false);
         }
 
         Console.WriteLine($"{operations} operations, a cut at each");
+    }
+
+    private async Task CutAsync(long cut, TornWrite torn)
+    {
+        string name = $"cut{cut}-{torn}";
+        VirtualBoard board = await CreateRenewingAsync(name).ConfigureAwait(false);
+        board.Power.CutAfter(cut, torn);
+        await board.PowerOnAsync().ConfigureAwait(false);
+        await Wait.UntilAsync(() => !board.Power.IsOn || _service.Cloud.Connectivity.IsConnected(name), $"{name}: the power is cut, or the board is through", Story).ConfigureAwait(false);
+        if (!board.Power.IsOn)
+        {
+            await board.WhenSettledAsync().ConfigureAwait(false);
+            board.Power.TurnOn();
+            await board.PowerOnAsync().ConfigureAwait(false);
+        }
+
+        await Wait.UntilAsync(() => _service.Cloud.Connectivity.IsConnected(name), $"{name}: the board connects", Story).ConfigureAwait(false);
+        Assert.IsTrue(_service.Log.Any(line => line.Contains(name + ": renewal: done", StringComparison.Ordinal)), $"{name}: {Story()}");
+        await board.PowerOffAsync().ConfigureAwait(false);
     }
 
     private string Story() => string.Join('\n', _service.Log.TakeLast(30));

@@ -16,6 +16,9 @@ namespace NanoIoT.Cloud.Broker;
 /// </summary>
 internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, ConnectionContext connection) : IMqttChannelAdapter
 {
+    private const string SharePrefix = "$share/";
+    private const string ShareAlias = "$nanoiot-share/";
+
     private bool _hasConnected;
 
     /// <summary>The connection of Kestrel.</summary>
@@ -78,6 +81,16 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
                     break;
                 case MqttSubscribePacket { TopicFilters.Count: > GatewayLimits.MaxFiltersPerSubscribe }:
                     throw Violate("more than 8 filters in a SUBSCRIBE");
+                case MqttSubscribePacket subscribe:
+                    foreach (MqttTopicFilter filter in subscribe.TopicFilters)
+                    {
+                        filter.Topic = HideShare(filter.Topic);
+                    }
+
+                    break;
+                case MqttUnsubscribePacket unsubscribe:
+                    unsubscribe.TopicFilters = [.. unsubscribe.TopicFilters.Select(HideShare)];
+                    break;
                 case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.ExactlyOnce }:
                     throw Violate("QoS 2");
                 case MqttPublishPacket publish when publish.Payload.Length > GatewayLimits.MaxPayloadBytes:
@@ -118,6 +131,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     }
 
     public void Dispose() => inner.Dispose();
+
+    /// <summary>A filter as the client sent it: MQTTnet refuses shared subscriptions, so they pass it under another name.</summary>
+    public static string RestoreShare(string filter) => filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? string.Concat(SharePrefix, filter.AsSpan(ShareAlias.Length)) : filter;
+
+    private string HideShare(string filter) => filter.StartsWith(SharePrefix, StringComparison.Ordinal) ? string.Concat(ShareAlias, filter.AsSpan(SharePrefix.Length))
+        : filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? throw Violate("reserved filter") : filter;
 
     private MqttProtocolViolationException Violate(string what)
     {

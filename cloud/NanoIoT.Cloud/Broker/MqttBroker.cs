@@ -601,7 +601,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     private Task OnSubscribingAsync(InterceptingSubscriptionEventArgs args)
     {
         ClientSession? session = SessionOf(args.SessionItems);
-        string filter = args.TopicFilter.Topic;
+        string filter = GatewayChannelAdapter.RestoreShare(args.TopicFilter.Topic);
         string? violation = session is null ? "no session"
             : TopicFilter.CheckFilter(filter)
             ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "more than 50 subscriptions" : null);
@@ -635,25 +635,26 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         }
 
         MqttTopicFilter filter = args.TopicFilter;
-        bool isNew = !session.Subscriptions.ContainsKey(filter.Topic);
-        AddToIndex(session, filter.Topic, new Subscription(Math.Min((int)filter.QualityOfServiceLevel, 1), filter.NoLocal, filter.RetainAsPublished));
+        string topic = GatewayChannelAdapter.RestoreShare(filter.Topic);
+        bool isNew = !session.Subscriptions.ContainsKey(topic);
+        AddToIndex(session, topic, new Subscription(Math.Min((int)filter.QualityOfServiceLevel, 1), filter.NoLocal, filter.RetainAsPublished));
         if (session.IsPersistent)
         {
             await _store.SaveAsync(session, null).ConfigureAwait(false);
         }
 
-        if (!filter.Topic.StartsWith("$share/", StringComparison.Ordinal)
+        // As MQTT 5 says, and AWS: a shared subscription gets no retained messages.
+        if (topic == filter.Topic
             && (filter.RetainHandling == MqttRetainHandling.SendAtSubscribe || (filter.RetainHandling == MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly && isNew)))
         {
             await SendRetainedAsync(session, filter).ConfigureAwait(false);
         }
 
-        await EventAsync("subscriptions/subscribed/", session, NowMilliseconds, "subscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(filter.Topic)).ConfigureAwait(false);
+        await EventAsync("subscriptions/subscribed/", session, NowMilliseconds, "subscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(topic)).ConfigureAwait(false);
     }
 
     private async Task SendRetainedAsync(ClientSession session, MqttTopicFilter filter)
     {
-        // Kestrel's session is there before the client is told: it may send SUBSCRIBE right behind CONNECT.
         foreach (BusMessage message in _retained.Matching(filter.Topic))
         {
             if (session.Choose(message.Topic) is null)
@@ -675,19 +676,20 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     private async Task OnUnsubscribingAsync(InterceptingUnsubscriptionEventArgs args)
     {
-        if (SessionOf(args.SessionItems) is not ClientSession session || !session.Subscriptions.TryRemove(args.Topic, out _))
+        string topic = GatewayChannelAdapter.RestoreShare(args.Topic);
+        if (SessionOf(args.SessionItems) is not ClientSession session || !session.Subscriptions.TryRemove(topic, out _))
         {
             return;
         }
 
-        RemoveFromIndex(session, args.Topic);
+        RemoveFromIndex(session, topic);
         args.Response.ReasonCode = MqttUnsubscribeReasonCode.Success;
         if (session.IsPersistent)
         {
             await _store.SaveAsync(session, null).ConfigureAwait(false);
         }
 
-        await EventAsync("subscriptions/unsubscribed/", session, NowMilliseconds, "unsubscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(args.Topic)).ConfigureAwait(false);
+        await EventAsync("subscriptions/unsubscribed/", session, NowMilliseconds, "unsubscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(topic)).ConfigureAwait(false);
     }
 
     private Task OnAcknowledgedAsync(ClientAcknowledgedPublishPacketEventArgs args)
