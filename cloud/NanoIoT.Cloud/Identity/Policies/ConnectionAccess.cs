@@ -78,7 +78,7 @@ public sealed class ConnectionAccess
     /// <param name="action">The action.</param>
     /// <param name="name">The resource's name, without its type.</param>
     /// <returns>The decision.</returns>
-    internal Decision EvaluateUncached(PolicyAction action, string name)
+    public Decision EvaluateUncached(PolicyAction action, string name)
     {
         Decision decision = Decision.ImplicitDeny;
         foreach ((_, PolicyDocument document) in _policies)
