@@ -71,7 +71,7 @@ public sealed class IdentityStore : ITaggable
         _ => false,
     };
 
-    /// <summary>Makes the built-in policies where they are missing.</summary>
+    /// <summary>Makes the built-in policies where they are missing, and completes certificates of older data folders.</summary>
     /// <returns>The task.</returns>
     public Task CreateBuiltInAsync() => _store.WriteAsync("CreatePolicy", transaction =>
     {
@@ -81,6 +81,13 @@ public sealed class IdentityStore : ITaggable
             {
                 CreatePolicy(transaction, name, document);
             }
+        }
+
+        // A data folder from before certificates were kept with their time.
+        foreach (Certificate certificate in Certificates.Range().Where(item => item.NotAfter == 0))
+        {
+            using X509Certificate2 x509 = CertificateReading.Parse(certificate.Pem, "pem");
+            Put(transaction, certificate with { NotBefore = CertificateReading.Seconds(x509.NotBefore), NotAfter = CertificateReading.Seconds(x509.NotAfter) });
         }
     });
 
