@@ -25,6 +25,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 {
     private const uint DefaultExpirySeconds = 3600;
     private const string StateItem = "nanoiot.connection";
+    private const string AdapterItem = "nanoiot.adapter";
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(30);
 
     private readonly TopicIndex<DeliveryTarget> _index = new();
@@ -366,6 +367,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         // MQTT 3.1.1 has no expiry: a session that is not clean lasts an hour, as AWS's default; MQTT 5's says itself, up to the service's limit.
         uint expiry = adapter.IsVersion5 ? Math.Min(adapter.SessionExpirySeconds, _options.MaxSessionExpirySeconds) : adapter.IsCleanSession ? 0 : DefaultExpirySeconds;
         adapter.SessionExpirySeconds = expiry;
+        args.SessionItems[AdapterItem] = adapter;
         args.SessionItems[StateItem] = await OpenSessionAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
     }
 
@@ -447,13 +449,16 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
         Interlocked.Decrement(ref _connectedCount);
         bool isTakenOver = args.DisconnectType == MqttClientDisconnectType.Takeover;
-        GatewayChannelAdapter? adapter = session.Adapter;
+        var adapter = args.SessionItems[AdapterItem] as GatewayChannelAdapter;
+
+        // A client that came back meanwhile has the session, or a newer one: what ended is no longer its connection.
+        bool isCurrent = ReferenceEquals(session.Adapter, adapter) && ReferenceEquals(_sessions.GetValueOrDefault(args.ClientId), session);
         string reason = isTakenOver ? DisconnectReasons.DuplicateClientId
             : adapter?.EndReason is string known ? known
             : args.DisconnectType == MqttClientDisconnectType.Clean ? DisconnectReasons.ClientInitiated
             : adapter is not null && Environment.TickCount64 - adapter.LastReceived >= adapter.KeepAliveSeconds * 1500L ? DisconnectReasons.KeepAliveTimeout
             : DisconnectReasons.ConnectionLost;
-        if (adapter?.Violation is string violation && !isTakenOver)
+        if (adapter?.Violation is string violation)
         {
             LogViolation(args.ClientId, violation);
         }
@@ -462,8 +467,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         int version = session.ConnectionCount - 1;
         string identifier = session.SessionIdentifier;
 
-        // The session of a taken-over connection may be the newer one's already.
-        if (!isTakenOver)
+        if (isCurrent)
         {
             session.Detach();
             session.Adapter = null;

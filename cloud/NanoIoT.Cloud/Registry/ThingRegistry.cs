@@ -13,6 +13,7 @@ public sealed class ThingRegistry : IRegistry
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedTable<Thing>> _byGroup = new(StringComparer.Ordinal);
     private long _accessRevision;
+    private int _dynamicGroups;
 
     /// <summary>Opens the registry.</summary>
     /// <param name="store">Where it is kept.</param>
@@ -33,7 +34,12 @@ public sealed class ThingRegistry : IRegistry
 
         Things.Changed = OnChanged;
         Principals.Changed = (_, _) => Interlocked.Increment(ref _accessRevision);
-        Groups.Changed = (_, _) => Interlocked.Increment(ref _accessRevision);
+        _dynamicGroups = Groups.Range().Count(group => group.Query is not null);
+        Groups.Changed = (before, after) =>
+        {
+            Interlocked.Add(ref _dynamicGroups, (after?.Query is null ? 0 : 1) - (before?.Query is null ? 0 : 1));
+            Interlocked.Increment(ref _accessRevision);
+        };
     }
 
     /// <inheritdoc/>
@@ -44,6 +50,9 @@ public sealed class ThingRegistry : IRegistry
 
     /// <inheritdoc/>
     public long AccessRevision => Interlocked.Read(ref _accessRevision);
+
+    /// <summary>Whether there is a dynamic group; asked at each change of a shadow or a connection.</summary>
+    internal bool HasDynamicGroups => Volatile.Read(ref _dynamicGroups) > 0;
 
     internal RecordTable<Thing> Things { get; }
 

@@ -69,13 +69,11 @@ internal sealed partial class DynamicGroups : IAsyncDisposable
 
     private void Mark(string thingName)
     {
-        if (!_disposed && HasGroups() && _marked.TryAdd(thingName, true))
+        if (!_disposed && _registry.HasDynamicGroups && _marked.TryAdd(thingName, true))
         {
             _wake.Release();
         }
     }
-
-    private bool HasGroups() => _registry.Groups.Range().Any(group => group.Query is not null);
 
     private async Task RunAsync()
     {
