@@ -20,37 +20,8 @@ namespace NanoIoT.EndToEnd.Tests;
 
 /// <summary>The device gateway's rules, by an MQTT 5 client that is not ours: sessions, limits, retained messages, lifecycle, WebSocket, ALPN.</summary>
 [TestClass]
-public sealed class SessionTests
+public sealed class SessionTests : GatewayTestBase
 {
-    private const string Topic = "nanoiot/things/t/x";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-session-").FullName;
-    private readonly MqttClientFactory _factory = new();
-    private readonly List<IMqttClient> _clients = [];
-    private CloudService _cloud = null!;
-    private X509Certificate2 _certificate = null!;
-
-    private int Port => int.Parse(_cloud.Ready.Mqtt.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
-
-    [TestInitialize]
-    public async Task StartAsync()
-    {
-        _cloud = await StartServiceAsync().ConfigureAwait(false);
-        _certificate = await RegisterAsync("t").ConfigureAwait(false);
-    }
-
-    [TestCleanup]
-    public async Task StopAsync()
-    {
-        foreach (IMqttClient client in _clients)
-        {
-            client.Dispose();
-        }
-
-        await _cloud.DisposeAsync().ConfigureAwait(false);
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [TestMethod]
     [DataRow(MqttProtocolVersion.V311)]
     [DataRow(MqttProtocolVersion.V500)]
@@ -60,16 +31,16 @@ public sealed class SessionTests
         Assert.IsFalse(first.IsSessionPresent);
         await client.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
         await client.DisconnectAsync(new MqttClientDisconnectOptions { Reason = MqttClientDisconnectOptionsReason.NormalDisconnection, SessionExpiryInterval = 600 }).ConfigureAwait(false);
-        await Wait.UntilAsync(() => !_cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
+        await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
 
         for (int i = 0; i < 150; i++)
         {
-            await _cloud.MessageBus.PublishAsync(new BusMessage(Topic, Encoding.UTF8.GetBytes($"{i}"))).ConfigureAwait(false);
+            await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, Encoding.UTF8.GetBytes($"{i}"))).ConfigureAwait(false);
         }
 
-        await _cloud.DisposeAsync().ConfigureAwait(false);
-        _cloud = await StartServiceAsync().ConfigureAwait(false);
-        await _cloud.MessageBus.PublishAsync(new BusMessage(Topic, "150"u8.ToArray())).ConfigureAwait(false);
+        await Cloud.DisposeAsync().ConfigureAwait(false);
+        Cloud = await StartServiceAsync().ConfigureAwait(false);
+        await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "150"u8.ToArray())).ConfigureAwait(false);
         (_, ConcurrentQueue<string> got, MqttClientConnectResult second) = await ConnectAsync("t", version: version, persistent: true).ConfigureAwait(false);
 
         Assert.IsTrue(second.IsSessionPresent);
@@ -86,8 +57,8 @@ public sealed class SessionTests
         (IMqttClient client, _, _) = await ConnectAsync("t", persistent: true).ConfigureAwait(false);
         await client.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
         await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = 600 }).ConfigureAwait(false);
-        await Wait.UntilAsync(() => !_cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
-        await Task.WhenAll(Enumerable.Range(0, 1050).Select(i => _cloud.MessageBus.PublishAsync(new BusMessage(Topic, Encoding.UTF8.GetBytes($"{i}"))))).ConfigureAwait(false);
+        await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(0, 1050).Select(i => Cloud.MessageBus.PublishAsync(new BusMessage(Topic, Encoding.UTF8.GetBytes($"{i}"))))).ConfigureAwait(false);
 
         (_, ConcurrentQueue<string> got, _) = await ConnectAsync("t", persistent: true).ConfigureAwait(false);
 
@@ -102,15 +73,15 @@ public sealed class SessionTests
         (IMqttClient client, _, _) = await ConnectAsync("t", persistent: true).ConfigureAwait(false);
         await client.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
         await client.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = 600 }).ConfigureAwait(false);
-        await Wait.UntilAsync(() => !_cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
-        await _cloud.MessageBus.PublishAsync(new BusMessage(Topic, "1"u8.ToArray())).ConfigureAwait(false);
+        await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
+        await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "1"u8.ToArray())).ConfigureAwait(false);
 
         (IMqttClient clean, ConcurrentQueue<string> got, MqttClientConnectResult result) = await ConnectAsync("t").ConfigureAwait(false);
 
         Assert.IsFalse(result.IsSessionPresent);
         Assert.AreEqual(0, Stored());
         await clean.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
-        await _cloud.MessageBus.PublishAsync(new BusMessage(Topic, "2"u8.ToArray())).ConfigureAwait(false);
+        await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "2"u8.ToArray())).ConfigureAwait(false);
         await Wait.UntilAsync(() => !got.IsEmpty, "only the new one comes").ConfigureAwait(false);
         Assert.AreEqual("2", got.Single());
     }
@@ -120,14 +91,14 @@ public sealed class SessionTests
     {
         (IMqttClient client, _, _) = await ConnectAsync("t").ConfigureAwait(false);
         TaskCompletionSource gone = Gone(client);
-        string id = CertificateAuthority.CertificateIdOf(_certificate);
+        string id = CertificateAuthority.CertificateIdOf(Certificate);
 
-        await _cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "INACTIVE")).ConfigureAwait(false);
+        await Cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "INACTIVE")).ConfigureAwait(false);
 
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
-        Assert.IsFalse(await ConnectsAsync("t", _certificate).ConfigureAwait(false));
-        await _cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "ACTIVE")).ConfigureAwait(false);
-        Assert.IsTrue(await ConnectsAsync("t", _certificate).ConfigureAwait(false));
+        Assert.IsFalse(await ConnectsAsync("t", Certificate).ConfigureAwait(false));
+        await Cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "ACTIVE")).ConfigureAwait(false);
+        Assert.IsTrue(await ConnectsAsync("t", Certificate).ConfigureAwait(false));
     }
 
     [TestMethod]
@@ -151,10 +122,10 @@ public sealed class SessionTests
         Assert.AreEqual("b", message.UserProperties.Single(item => item.Name == "a").ReadValueAsString());
         Assert.AreEqual("r", message.ResponseTopic);
         CollectionAssert.AreEqual(new byte[] { 1, 2 }, message.CorrelationData);
-        JsonObject shown = await _cloud.CallAsync("GetRetainedMessage", null, ("topic", Topic)).ConfigureAwait(false);
+        JsonObject shown = await Cloud.CallAsync("GetRetainedMessage", null, ("topic", Topic)).ConfigureAwait(false);
         Assert.AreEqual("stays", Encoding.UTF8.GetString(Convert.FromBase64String(shown["payload"]!.GetValue<string>())));
         await client.PublishAsync(new MqttApplicationMessageBuilder().WithTopic(Topic).WithRetainFlag().WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build()).ConfigureAwait(false);
-        await Assert.ThrowsExactlyAsync<CloudException>(() => _cloud.CallAsync("GetRetainedMessage", null, ("topic", Topic))).ConfigureAwait(false);
+        await Assert.ThrowsExactlyAsync<CloudException>(() => Cloud.CallAsync("GetRetainedMessage", null, ("topic", Topic))).ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -170,7 +141,7 @@ public sealed class SessionTests
 
         for (int i = 0; i < 20; i++)
         {
-            await _cloud.MessageBus.PublishAsync(new BusMessage("any/x", Encoding.UTF8.GetBytes($"{i}"))).ConfigureAwait(false);
+            await Cloud.MessageBus.PublishAsync(new BusMessage("any/x", Encoding.UTF8.GetBytes($"{i}"))).ConfigureAwait(false);
         }
 
         await Wait.UntilAsync(() => first.Count + second.Count >= 20, "all are there").ConfigureAwait(false);
@@ -247,17 +218,17 @@ public sealed class SessionTests
         Assert.AreEqual(30, result.ServerKeepAlive);
         Assert.AreEqual(MqttQualityOfServiceLevel.AtLeastOnce, result.MaximumQoS);
         Assert.AreEqual(149504u, result.MaximumPacketSize);
-        Assert.IsFalse(await ConnectsAsync(new string('x', 129), _certificate).ConfigureAwait(false));
-        Assert.IsFalse(await ConnectsAsync("$t", _certificate).ConfigureAwait(false));
+        Assert.IsFalse(await ConnectsAsync(new string('x', 129), Certificate).ConfigureAwait(false));
+        Assert.IsFalse(await ConnectsAsync("$t", Certificate).ConfigureAwait(false));
     }
 
     [TestMethod]
     public async Task A_user_watches_lifecycle_events_over_a_signed_websocket_and_a_viewer_does_not_publish()
     {
-        string host = new Uri(_cloud.Ready.Api).Authority;
-        var signer = new RequestSigner(_cloud.Ready.AccessKeyId!, _cloud.Ready.SecretAccessKey!, "iotdevicegateway");
-        IMqttClient user = _factory.CreateMqttClient();
-        _clients.Add(user);
+        string host = new Uri(Cloud.Ready.Api).Authority;
+        var signer = new RequestSigner(Cloud.Ready.AccessKeyId!, Cloud.Ready.SecretAccessKey!, "iotdevicegateway");
+        IMqttClient user = Factory.CreateMqttClient();
+        Clients.Add(user);
         var events = new ConcurrentQueue<(string Topic, JsonNode Json)>();
         user.ApplicationMessageReceivedAsync += args =>
         {
@@ -275,22 +246,22 @@ public sealed class SessionTests
         await Wait.UntilAsync(() => events.Count(item => item.Topic == "$aws/events/presence/disconnected/t") >= 2, "both ends are told", () => string.Join('\n', events)).ConfigureAwait(false);
         JsonNode connected = events.First(item => item.Topic == "$aws/events/presence/connected/t").Json;
         Assert.AreEqual("t", connected["clientId"]!.GetValue<string>());
-        Assert.AreEqual(CertificateAuthority.CertificateIdOf(_certificate), connected["principalIdentifier"]!.GetValue<string>());
+        Assert.AreEqual(CertificateAuthority.CertificateIdOf(Certificate), connected["principalIdentifier"]!.GetValue<string>());
         Assert.IsTrue(events.Any(item => item.Topic == "$aws/events/subscriptions/subscribed/t" && item.Json["topics"]![0]!.GetValue<string>() == Topic));
         string[] reasons = [.. events.Where(item => item.Topic == "$aws/events/presence/disconnected/t").Select(item => item.Json["disconnectReason"]!.GetValue<string>())];
         CollectionAssert.AreEquivalent(new[] { "DUPLICATE_CLIENTID", "CLIENT_INITIATED_DISCONNECT" }, reasons);
 
         // A viewer may look and not touch; a forged signature may neither.
-        await _cloud.Users.CreateAsync("eve", Cloud.Rest.Role.Viewer).ConfigureAwait(false);
-        (string id, string secret) = await _cloud.Users.CreateKeyAsync("eve").ConfigureAwait(false);
-        IMqttClient viewer = _factory.CreateMqttClient();
-        _clients.Add(viewer);
+        await Cloud.Users.CreateAsync("eve", NanoIoT.Cloud.Rest.Role.Viewer).ConfigureAwait(false);
+        (string id, string secret) = await Cloud.Users.CreateKeyAsync("eve").ConfigureAwait(false);
+        IMqttClient viewer = Factory.CreateMqttClient();
+        Clients.Add(viewer);
         await viewer.ConnectAsync(WebSocket(new RequestSigner(id, secret, "iotdevicegateway").Presign(host, DateTimeOffset.UtcNow), "eve")).ConfigureAwait(false);
         TaskCompletionSource gone = Gone(viewer);
         await Assert.ThrowsAsync<Exception>(() => viewer.PublishStringAsync("a", "b", MqttQualityOfServiceLevel.AtLeastOnce)).ConfigureAwait(false);
         await gone.Task.WaitAsync(Wait.Limit).ConfigureAwait(false);
-        IMqttClient forger = _factory.CreateMqttClient();
-        _clients.Add(forger);
+        IMqttClient forger = Factory.CreateMqttClient();
+        Clients.Add(forger);
         await Assert.ThrowsAsync<Exception>(() => forger.ConnectAsync(WebSocket(new RequestSigner(id, secret + "x", "iotdevicegateway").Presign(host, DateTimeOffset.UtcNow), "forger"))).ConfigureAwait(false);
         await Assert.ThrowsAsync<Exception>(() => forger.ConnectAsync(WebSocket(signer.Presign(host, DateTimeOffset.UtcNow.AddHours(-1)), "forger"))).ConfigureAwait(false);
     }
@@ -298,16 +269,16 @@ public sealed class SessionTests
     [TestMethod]
     public async Task Mqtt_is_spoken_on_the_https_port_to_who_asks_for_it_by_alpn_and_over_a_websocket_with_a_certificate()
     {
-        IMqttClient client = _factory.CreateMqttClient();
-        _clients.Add(client);
-        MqttClientConnectResult result = await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("localhost", new Uri(_cloud.Ready.Api).Port).WithClientId("t")
-            .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(_ => true).WithClientCertificates([_certificate]).WithApplicationProtocols([new SslApplicationProtocol("x-amzn-mqtt-ca")])).Build()).ConfigureAwait(false);
+        IMqttClient client = Factory.CreateMqttClient();
+        Clients.Add(client);
+        MqttClientConnectResult result = await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("localhost", new Uri(Cloud.Ready.Api).Port).WithClientId("t")
+            .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(_ => true).WithClientCertificates([Certificate]).WithApplicationProtocols([new SslApplicationProtocol("x-amzn-mqtt-ca")])).Build()).ConfigureAwait(false);
         Assert.AreEqual(MqttClientConnectResultCode.Success, result.ResultCode);
 
-        IMqttClient socket = _factory.CreateMqttClient();
-        _clients.Add(socket);
-        MqttClientConnectResult second = await socket.ConnectAsync(new MqttClientOptionsBuilder().WithWebSocketServer(web => web.WithUri(_cloud.Ready.Api.Replace("https", "wss", StringComparison.Ordinal) + "/mqtt")).WithClientId("t")
-            .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(_ => true).WithClientCertificates([_certificate])).Build()).ConfigureAwait(false);
+        IMqttClient socket = Factory.CreateMqttClient();
+        Clients.Add(socket);
+        MqttClientConnectResult second = await socket.ConnectAsync(new MqttClientOptionsBuilder().WithWebSocketServer(web => web.WithUri(Cloud.Ready.Api.Replace("https", "wss", StringComparison.Ordinal) + "/mqtt")).WithClientId("t")
+            .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(_ => true).WithClientCertificates([Certificate])).Build()).ConfigureAwait(false);
         Assert.AreEqual(MqttClientConnectResultCode.Success, second.ResultCode);
     }
 
@@ -317,8 +288,8 @@ public sealed class SessionTests
         (IMqttClient client, ConcurrentQueue<string> got, _) = await ConnectAsync("t").ConfigureAwait(false);
         await client.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
-        handler.ClientCertificates.Add(_certificate);
-        using var http = new HttpClient(handler) { BaseAddress = new Uri(_cloud.Ready.Api) };
+        handler.ClientCertificates.Add(Certificate);
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(Cloud.Ready.Api) };
 
         using HttpResponseMessage own = await http.PostAsync(new Uri("/topics/nanoiot/things/t/x?qos=1", UriKind.Relative), new StringContent("hello")).ConfigureAwait(false);
         using HttpResponseMessage others = await http.PostAsync(new Uri("/topics/nanoiot%2Fthings%2Fu%2Fx?qos=1", UriKind.Relative), new StringContent("hello")).ConfigureAwait(false);
@@ -344,7 +315,7 @@ public sealed class SessionTests
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         using X509Certificate2 ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-        string code = (await _cloud.CallAsync("GetRegistrationCode", null).ConfigureAwait(false))["registrationCode"]!.GetValue<string>();
+        string code = (await Cloud.CallAsync("GetRegistrationCode", null).ConfigureAwait(false))["registrationCode"]!.GetValue<string>();
         const string template = """
             {"Parameters":{"AWS::IoT::Certificate::CommonName":{"Type":"String"},"AWS::IoT::Certificate::Id":{"Type":"String"}},
             "Resources":{"thing":{"Type":"AWS::IoT::Thing","Properties":{"ThingName":{"Ref":"AWS::IoT::Certificate::CommonName"}}},
@@ -357,18 +328,18 @@ public sealed class SessionTests
             ["verificationCertificate"] = IssueBy(ca, caKey, "wrong").ExportCertificatePem(),
             ["registrationConfig"] = new JsonObject { ["templateBody"] = template, ["roleArn"] = "arn:aws:iam::000000000000:role/r" },
         };
-        CloudException wrong = await Assert.ThrowsExactlyAsync<CloudException>(() => _cloud.CallAsync("RegisterCACertificate", body)).ConfigureAwait(false);
+        CloudException wrong = await Assert.ThrowsExactlyAsync<CloudException>(() => Cloud.CallAsync("RegisterCACertificate", body)).ConfigureAwait(false);
         Assert.AreEqual(ErrorCodes.RegistrationCodeValidation, wrong.Code);
         X509Certificate2 device = IssueBy(ca, caKey, "jitp-1");
         Assert.IsFalse(await ConnectsAsync("jitp-1", device).ConfigureAwait(false), "an unknown CA");
 
         body["verificationCertificate"] = IssueBy(ca, caKey, code).ExportCertificatePem();
-        await _cloud.CallAsync("RegisterCACertificate", body, ("setAsActive", "true"), ("allowAutoRegistration", "true")).ConfigureAwait(false);
+        await Cloud.CallAsync("RegisterCACertificate", body, ("setAsActive", "true"), ("allowAutoRegistration", "true")).ConfigureAwait(false);
 
         Assert.IsTrue(await ConnectsAsync("jitp-1", device).ConfigureAwait(false));
-        Assert.IsNotNull(_cloud.Registry.Find("jitp-1"));
+        Assert.IsNotNull(Cloud.Registry.Find("jitp-1"));
         Assert.IsFalse(await ConnectsAsync("t", IssueBy(ca, caKey, "jitp-2")).ConfigureAwait(false), "it does not take another's place");
-        JsonObject list = await _cloud.CallAsync("ListCertificatesByCA", null, ("caCertificateId", CertificateAuthority.CertificateIdOf(ca))).ConfigureAwait(false);
+        JsonObject list = await Cloud.CallAsync("ListCertificatesByCA", null, ("caCertificateId", CertificateAuthority.CertificateIdOf(ca))).ConfigureAwait(false);
         Assert.HasCount(2, list["certificates"]!.AsArray());
     }
 
@@ -382,93 +353,16 @@ public sealed class SessionTests
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
 
-    private static TaskCompletionSource Gone(IMqttClient client)
-    {
-        var gone = new TaskCompletionSource();
-        client.DisconnectedAsync += _ =>
-        {
-            gone.TrySetResult();
-            return Task.CompletedTask;
-        };
-        return gone;
-    }
-
     private static MqttClientOptions WebSocket(Uri address, string clientId) => new MqttClientOptionsBuilder()
         .WithWebSocketServer(web => web.WithUri(address.AbsoluteUri)).WithClientId(clientId).WithProtocolVersion(MqttProtocolVersion.V500)
         .WithTlsOptions(tls => tls.UseTls().WithCertificateValidationHandler(_ => true)).Build();
 
-    private Task<CloudService> StartServiceAsync() => CloudService.StartAsync(new CloudOptions { DataFolder = _folder, MqttPort = 0, HttpsPort = 0 });
-
     private long Stored()
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=" + Path.Combine(_folder, "nanoiot.db") + ";Pooling=False");
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=" + Path.Combine(Folder, "nanoiot.db") + ";Pooling=False");
         connection.Open();
         using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM session_messages";
         return (long)command.ExecuteScalar()!;
-    }
-
-    private async Task<X509Certificate2> RegisterAsync(string name)
-    {
-        await _cloud.Registry.CreateAsync(new ThingRequest { ThingName = name }).ConfigureAwait(false);
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 certificate = _cloud.Authority.IssueForThing(name, new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem());
-        await _cloud.Identities.RegisterForThingAsync(name, certificate, _cloud.Registry).ConfigureAwait(false);
-        using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
-    }
-
-    /// <summary>Allows a thing everything, so that only the gateway's own limits are left.</summary>
-    private async Task AllowAsync(string thing)
-    {
-        try
-        {
-            await _cloud.CallAsync("CreatePolicy", new JsonObject { ["policyDocument"] = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"}]}""" }, ("policyName", "all")).ConfigureAwait(false);
-        }
-        catch (CloudException exception) when (exception.Code == ErrorCodes.AlreadyExists)
-        {
-            Assert.AreEqual("u", thing);
-        }
-
-        foreach (string principal in _cloud.Registry.PrincipalsOf(thing))
-        {
-            await _cloud.CallAsync("AttachPolicy", new JsonObject { ["target"] = "arn:aws:iot:eu-west-1:000000000000:" + principal }, ("policyName", "all")).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<bool> ConnectsAsync(string clientId, X509Certificate2 certificate)
-    {
-        try
-        {
-            (_, _, MqttClientConnectResult result) = await ConnectAsync(clientId, certificate).ConfigureAwait(false);
-            return result.ResultCode == MqttClientConnectResultCode.Success;
-        }
-        catch (Exception exception) when (exception is MqttCommunicationException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<(IMqttClient Client, ConcurrentQueue<string> Messages, MqttClientConnectResult Result)> ConnectAsync(
-        string clientId, X509Certificate2? certificate = null, MqttProtocolVersion version = MqttProtocolVersion.V500, bool persistent = false, ushort keepAlive = 60)
-    {
-        IMqttClient client = _factory.CreateMqttClient();
-        _clients.Add(client);
-        var messages = new ConcurrentQueue<string>();
-        client.ApplicationMessageReceivedAsync += args =>
-        {
-            messages.Enqueue(args.ApplicationMessage.ConvertPayloadToString());
-            return Task.CompletedTask;
-        };
-        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder().WithTcpServer("localhost", Port).WithClientId(clientId).WithProtocolVersion(version)
-            .WithCleanSession(!persistent).WithKeepAlivePeriod(TimeSpan.FromSeconds(keepAlive)).WithTimeout(TimeSpan.FromSeconds(30))
-            .WithTlsOptions(tls => tls.UseTls().WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13).WithCertificateValidationHandler(_ => true).WithClientCertificates([certificate ?? _certificate]));
-        if (persistent && version == MqttProtocolVersion.V500)
-        {
-            options.WithSessionExpiryInterval(600);
-        }
-
-        MqttClientConnectResult result = await client.ConnectAsync(options.Build()).ConfigureAwait(false);
-        return (client, messages, result);
     }
 }

@@ -33,6 +33,15 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     /// <summary>Whether the client speaks MQTT 5.</summary>
     public bool IsVersion5 => inner.PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
 
+    /// <summary>The client's last will, or null.</summary>
+    public LastWill? Will { get; private set; }
+
+    /// <summary>Whether the client took its leave, and with it its will.</summary>
+    public bool IsCleanEnd { get; private set; }
+
+    /// <summary>Seconds the session goes on, where DISCONNECT said so.</summary>
+    public uint? DisconnectExpirySeconds { get; private set; }
+
     /// <summary>Whether CONNACK says that a session goes on.</summary>
     public bool IsSessionPresent { get; set; }
 
@@ -78,6 +87,9 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
             {
                 case MqttConnectPacket connect:
                     OnConnect(connect);
+                    break;
+                case MqttDisconnectPacket disconnect:
+                    OnDisconnect(disconnect);
                     break;
                 case MqttSubscribePacket { TopicFilters.Count: > GatewayLimits.MaxFiltersPerSubscribe }:
                     throw Violate("more than 8 filters in a SUBSCRIBE");
@@ -157,5 +169,25 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
         KeepAliveSeconds = packet.KeepAlivePeriod == 0 ? GatewayLimits.MaxKeepAliveSeconds : Math.Clamp((int)packet.KeepAlivePeriod, GatewayLimits.MinKeepAliveSeconds, GatewayLimits.MaxKeepAliveSeconds);
         packet.KeepAlivePeriod = (ushort)KeepAliveSeconds;
         packet.CleanSession = true;
+        if (packet.WillFlag && packet.WillQoS == MqttQualityOfServiceLevel.ExactlyOnce)
+        {
+            throw Violate("a will of QoS 2");
+        }
+
+        if (packet.WillMessage?.Length > GatewayLimits.MaxPayloadBytes)
+        {
+            throw Violate("a will over 128 KB");
+        }
+
+        Will = LastWill.Take(packet);
+    }
+
+    private void OnDisconnect(MqttDisconnectPacket packet)
+    {
+        IsCleanEnd = packet.ReasonCode != MqttDisconnectReasonCode.DisconnectWithWillMessage;
+        if (packet.SessionExpiryInterval > 0)
+        {
+            DisconnectExpirySeconds = packet.SessionExpiryInterval;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using MQTTnet.Packets;
+
 namespace NanoIoT.Cloud.Broker;
 
 /// <summary>What MQTT 5 sends beside a message; passed on as it came.</summary>
@@ -20,4 +22,18 @@ public sealed record MessageProperties
 
     /// <summary>Names and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> UserProperties { get; init; } = [];
+
+    /// <summary>The properties of a packet, or null where it has none.</summary>
+    internal static MessageProperties? Create(string? contentType, string? responseTopic, byte[]? correlationData, bool isUtf8, long? expires, IReadOnlyCollection<MqttUserProperty>? userProperties) =>
+        contentType is null && responseTopic is null && correlationData is null && !isUtf8 && expires is null && (userProperties is null || userProperties.Count == 0)
+            ? null
+            : new MessageProperties
+            {
+                ContentType = contentType,
+                ResponseTopic = responseTopic,
+                CorrelationData = correlationData,
+                IsUtf8 = isUtf8,
+                Expires = expires,
+                UserProperties = userProperties is null ? [] : [.. userProperties.Select(item => KeyValuePair.Create(item.Name, item.ReadValueAsString()))],
+            };
 }

@@ -28,11 +28,12 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     private const string AdapterItem = "nanoiot.adapter";
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromSeconds(30);
 
-    private readonly TopicIndex<DeliveryTarget> _index = new();
-    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly SubscriptionIndex _index = new();
     private readonly ConcurrentDictionary<string, ConnectionStatus> _statuses = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SharedSubscription> _shared = new(StringComparer.Ordinal);
     private readonly SessionStore _store;
+    private readonly ClientSessions _sessions;
+    private readonly LastWills _wills;
+    private readonly LifecycleEvents _events;
     private readonly IConnectionAuthenticator _authenticator;
     private readonly RetainedStore _retained;
     private readonly CloudOptions _options;
@@ -59,6 +60,9 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         _authenticator = authenticator;
         _retained = retained;
         _store = new SessionStore(database, time);
+        _sessions = new ClientSessions(_store, _index, authenticator, options);
+        _wills = new LastWills(PublishWillAsync, time);
+        _events = new LifecycleEvents(message => _disposed ? Task.CompletedTask : PublishAsync(message), logger);
         _options = options;
         _time = time;
         _logger = logger;
@@ -93,36 +97,14 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     /// <returns>The task.</returns>
     public async Task StartAsync()
     {
-        long now = NowMilliseconds / 1000;
-        foreach ((string client, string principal, Dictionary<string, Subscription> filters, uint expiry, long? disconnected) in _store.LoadAll())
-        {
-            var session = new ClientSession(client, _authenticator.Restore(client, principal), _store)
-            {
-                IsPersistent = true,
-                ExpirySeconds = expiry,
-
-                // Connections ended with the service at the latest.
-                Disconnected = disconnected ?? now,
-            };
-            _sessions[client] = session;
-            foreach ((string filter, Subscription subscription) in filters)
-            {
-                AddToIndex(session, filter, subscription);
-            }
-
-            if (disconnected is null)
-            {
-                await _store.SaveAsync(session, now).ConfigureAwait(false);
-            }
-        }
-
+        await _sessions.LoadAsync().ConfigureAwait(false);
         await _server.StartAsync().ConfigureAwait(false);
         _isStarted = true;
         _sweeper = Task.Run(SweepAsync);
     }
 
     /// <inheritdoc/>
-    public bool IsConnected(string clientId) => _sessions.TryGetValue(clientId, out ClientSession? session) && session.IsConnected;
+    public bool IsConnected(string clientId) => _sessions.Find(clientId)?.IsConnected == true;
 
     /// <inheritdoc/>
     public ConnectionStatus? StatusOf(string clientId) => _statuses.GetValueOrDefault(clientId);
@@ -131,7 +113,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     public Task DisconnectAsync(string clientId) => EndAsync(clientId, DisconnectReasons.ServerInitiated);
 
     /// <inheritdoc/>
-    public Task DisconnectCertificateAsync(string certificateId) => Task.WhenAll(_sessions.Values
+    public Task DisconnectCertificateAsync(string certificateId) => Task.WhenAll(_sessions.All
         .Where(session => session.Identity.CertificateId == certificateId && session.Adapter is not null)
         .Select(session => EndAsync(session.ClientId, DisconnectReasons.AuthError)));
 
@@ -139,22 +121,23 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     public async Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill)
     {
         bool wasConnected = IsConnected(clientId);
-        if (clearsSession && _sessions.TryGetValue(clientId, out ClientSession? session))
+        ClientSession? session = _sessions.Find(clientId);
+        if (clearsSession && session is not null)
         {
-            session.IsPersistent = false;
-            await _store.DeleteAsync(clientId).ConfigureAwait(false);
-            if (!wasConnected)
+            await _sessions.ClearAsync(session).ConfigureAwait(false);
+            if (preventsWill)
             {
-                Forget(session);
+                _wills.Cancel(clientId);
+            }
+            else
+            {
+                await _wills.ReleaseAsync(clientId).ConfigureAwait(false);
             }
         }
 
         if (wasConnected)
         {
-            if (preventsWill && _sessions.TryGetValue(clientId, out ClientSession? live))
-            {
-                live.PreventsWill = true;
-            }
+            session!.PreventsWill = preventsWill;
 
             await EndAsync(clientId, DisconnectReasons.ServerInitiated).ConfigureAwait(false);
         }
@@ -218,6 +201,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             await _server.StopAsync().ConfigureAwait(false);
         }
 
+        await _wills.DisposeAsync().ConfigureAwait(false);
         _server.Dispose();
         _index.Dispose();
         _end.Dispose();
@@ -239,28 +223,17 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     private static ClientSession? SessionOf(IDictionary items) => items[StateItem] as ClientSession;
 
-    private static MessageProperties? PropertiesOf(MqttApplicationMessage message, long now)
-    {
-        if (message.ContentType is null && message.ResponseTopic is null && message.CorrelationData is null && message.MessageExpiryInterval == 0
-            && message.PayloadFormatIndicator == MqttPayloadFormatIndicator.Unspecified && message.UserProperties is null or { Count: 0 })
-        {
-            return null;
-        }
-
-        return new MessageProperties
-        {
-            ContentType = message.ContentType,
-            ResponseTopic = message.ResponseTopic,
-            CorrelationData = message.CorrelationData,
-            IsUtf8 = message.PayloadFormatIndicator == MqttPayloadFormatIndicator.CharacterData,
-            Expires = message.MessageExpiryInterval == 0 ? null : now + (message.MessageExpiryInterval * 1000L),
-            UserProperties = message.UserProperties is null ? [] : [.. message.UserProperties.Select(item => KeyValuePair.Create(item.Name, item.ReadValueAsString()))],
-        };
-    }
+    private static MessageProperties? PropertiesOf(MqttApplicationMessage message, long now) => MessageProperties.Create(
+        message.ContentType,
+        message.ResponseTopic,
+        message.CorrelationData,
+        message.PayloadFormatIndicator == MqttPayloadFormatIndicator.CharacterData,
+        message.MessageExpiryInterval == 0 ? null : now + (message.MessageExpiryInterval * 1000L),
+        message.UserProperties);
 
     private Task EndAsync(string clientId, string reason)
     {
-        if (!_sessions.TryGetValue(clientId, out ClientSession? session) || session.Adapter is not GatewayChannelAdapter adapter)
+        if (!_sessions.TryFind(clientId, out ClientSession? session) || session.Adapter is not GatewayChannelAdapter adapter)
         {
             return Task.CompletedTask;
         }
@@ -368,57 +341,23 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         uint expiry = adapter.IsVersion5 ? Math.Min(adapter.SessionExpirySeconds, _options.MaxSessionExpirySeconds) : adapter.IsCleanSession ? 0 : DefaultExpirySeconds;
         adapter.SessionExpirySeconds = expiry;
         args.SessionItems[AdapterItem] = adapter;
-        args.SessionItems[StateItem] = await OpenSessionAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
+        args.SessionItems[StateItem] = await OpenAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
     }
 
-    private async Task<ClientSession> OpenSessionAsync(string clientId, ClientIdentity identity, GatewayChannelAdapter adapter, uint expiry)
+    private async Task<ClientSession> OpenAsync(string clientId, ClientIdentity identity, GatewayChannelAdapter adapter, uint expiry)
     {
-        ClientSession? known = _sessions.GetValueOrDefault(clientId);
-        bool continues = known is not null && known.IsPersistent && !adapter.IsCleanSession && known.Identity.Actor == identity.Actor && !IsExpired(known);
-        ClientSession session;
-        if (continues)
+        ClientSession session = await _sessions.OpenAsync(clientId, identity, adapter, expiry).ConfigureAwait(false);
+        if (adapter.IsSessionPresent)
         {
-            session = known!;
-            session.Detach();
-            session.Identity = identity;
+            _wills.Cancel(clientId);
         }
         else
         {
-            session = new ClientSession(clientId, identity, _store) { ConnectionCount = known?.ConnectionCount ?? 0 };
-            if (known is not null)
-            {
-                known.Detach();
-                RemoveFromIndex(known);
-            }
-
-            if (known?.IsPersistent == true)
-            {
-                await _store.DeleteAsync(clientId).ConfigureAwait(false);
-            }
-        }
-
-        session.IsPersistent = expiry > 0;
-        session.ExpirySeconds = expiry;
-        session.Disconnected = null;
-        adapter.IsSessionPresent = continues;
-        session.Adapter = adapter;
-        session.SessionIdentifier = Guid.NewGuid().ToString();
-        session.PreventsWill = false;
-        _sessions[clientId] = session;
-        if (session.IsPersistent)
-        {
-            // Without an end: while it is connected it does not expire.
-            await _store.SaveAsync(session, null).ConfigureAwait(false);
-        }
-        else if (continues)
-        {
-            await _store.DeleteAsync(clientId).ConfigureAwait(false);
+            await _wills.ReleaseAsync(clientId).ConfigureAwait(false);
         }
 
         return session;
     }
-
-    private bool IsExpired(ClientSession session) => session.Disconnected is long ended && session.ExpirySeconds != uint.MaxValue && ended + session.ExpirySeconds < NowMilliseconds / 1000;
 
     private async Task OnConnectedAsync(ClientConnectedEventArgs args)
     {
@@ -433,11 +372,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         long now = NowMilliseconds;
         _statuses[args.ClientId] = new ConnectionStatus(true, now, null);
         Changed?.Invoke(args.ClientId);
-        await EventAsync("presence/connected/", session, now, "connected", json =>
-        {
-            json["ipAddress"] = (args.RemoteEndPoint as IPEndPoint)?.Address.ToString();
-            json["versionNumber"] = version;
-        }).ConfigureAwait(false);
+        await _events.ConnectedAsync(session, now, (args.RemoteEndPoint as IPEndPoint)?.Address.ToString(), version).ConfigureAwait(false);
     }
 
     private async Task OnDisconnectedAsync(ClientDisconnectedEventArgs args)
@@ -452,7 +387,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         var adapter = args.SessionItems[AdapterItem] as GatewayChannelAdapter;
 
         // A client that came back meanwhile has the session, or a newer one: what ended is no longer its connection.
-        bool isCurrent = ReferenceEquals(session.Adapter, adapter) && ReferenceEquals(_sessions.GetValueOrDefault(args.ClientId), session);
+        bool isCurrent = ReferenceEquals(session.Adapter, adapter) && _sessions.IsCurrent(session);
         string reason = isTakenOver ? DisconnectReasons.DuplicateClientId
             : adapter?.EndReason is string known ? known
             : args.DisconnectType == MqttClientDisconnectType.Clean ? DisconnectReasons.ClientInitiated
@@ -469,73 +404,28 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
         if (isCurrent)
         {
-            session.Detach();
-            session.Adapter = null;
-            if (adapter?.IsVersion5 == true && args.SessionExpiryInterval > 0 && session.IsPersistent)
-            {
-                session.ExpirySeconds = Math.Min(args.SessionExpiryInterval, _options.MaxSessionExpirySeconds);
-            }
-
-            session.Disconnected = now / 1000;
+            uint? expiry = adapter?.IsVersion5 == true && adapter.DisconnectExpirySeconds is uint seconds ? seconds : null;
+            await _sessions.CloseAsync(session, expiry, !_disposed).ConfigureAwait(false);
             _statuses[args.ClientId] = new ConnectionStatus(false, now, reason);
-            if (!session.IsPersistent)
-            {
-                Forget(session);
-            }
-            else if (!_disposed)
-            {
-                await _store.SaveAsync(session, now / 1000).ConfigureAwait(false);
-            }
-
             Changed?.Invoke(args.ClientId);
         }
-        else if (!ReferenceEquals(_sessions.GetValueOrDefault(args.ClientId), session))
+        else if (!_sessions.IsCurrent(session))
         {
             session.Detach();
-            RemoveFromIndex(session);
+            _index.Remove(session);
         }
 
-        await EventAsync("presence/disconnected/", session, now, "disconnected", json =>
+        if (adapter?.Will is LastWill will && !adapter.IsCleanEnd && !session.PreventsWill)
         {
-            json["sessionIdentifier"] = identifier;
-            json["clientInitiatedDisconnect"] = reason == DisconnectReasons.ClientInitiated;
-            json["disconnectReason"] = reason;
-            json["versionNumber"] = version;
-        }).ConfigureAwait(false);
-    }
-
-    private void Forget(ClientSession session)
-    {
-        _sessions.TryRemove(KeyValuePair.Create(session.ClientId, session));
-        RemoveFromIndex(session);
-    }
-
-    /// <summary>AWS's lifecycle events.</summary>
-    private async Task EventAsync(string topic, ClientSession session, long now, string type, Action<System.Text.Json.Nodes.JsonObject> add)
-    {
-        // As AWS: a client id that cannot stand in a topic has no events.
-        if (_disposed || session.ClientId.AsSpan().ContainsAny('+', '#'))
-        {
-            return;
+            // The session goes on with another connection, waits for one, or is over.
+            bool sessionEnds = !_sessions.IsCurrent(session);
+            if (sessionEnds || isCurrent || will.DelaySeconds == 0)
+            {
+                await _wills.OnEndedAsync(session, will, sessionEnds).ConfigureAwait(false);
+            }
         }
 
-        var json = new System.Text.Json.Nodes.JsonObject
-        {
-            ["clientId"] = session.ClientId,
-            ["timestamp"] = now,
-            ["eventType"] = type,
-            ["sessionIdentifier"] = session.SessionIdentifier,
-            ["principalIdentifier"] = session.Identity.CertificateId ?? session.Identity.Actor,
-        };
-        add(json);
-        try
-        {
-            await PublishAsync(new BusMessage("$aws/events/" + topic + session.ClientId, System.Text.Encoding.UTF8.GetBytes(json.ToJsonString(RecordStore.Json)))).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            LogEventFailed(exception, topic + session.ClientId);
-        }
+        await _events.DisconnectedAsync(session, now, identifier, reason, version).ConfigureAwait(false);
     }
 
     private async Task OnPublishAsync(InterceptingPublishEventArgs args)
@@ -543,25 +433,13 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         args.ProcessPublish = false;
         MqttApplicationMessage message = args.ApplicationMessage;
         ClientSession? session = SessionOf(args.SessionItems);
-        if (session is null || session.PreventsWill)
+        if (session is null)
         {
             return;
         }
 
-        string? violation = CheckPublishTopic(message.Topic);
-        string? refusal = violation
-            ?? (message.Payload.Length > GatewayLimits.MaxPayloadBytes ? "payload over 128 KB"
-            : !session.Identity.IsAllowed(PolicyAction.Publish, message.Topic) ? "iot:Publish is not allowed"
-            : message.Retain && !session.Identity.IsAllowed(PolicyAction.RetainPublish, message.Topic) ? "iot:RetainPublish is not allowed"
-            : null);
-        if (refusal is not null)
+        if (IsRefused(session, message.Topic, message.Payload.Length, message.Retain))
         {
-            LogPublishRefused(args.ClientId, message.Topic, refusal);
-            if (session.Adapter is GatewayChannelAdapter adapter)
-            {
-                adapter.EndReason ??= violation is null ? DisconnectReasons.AuthError : DisconnectReasons.ClientError;
-            }
-
             args.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
             args.CloseConnection = true;
             return;
@@ -571,25 +449,67 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
         // MQTTnet's buffer is its own again when this returns.
         var bus = new BusMessage(message.Topic, message.Payload.ToArray(), (int)message.QualityOfServiceLevel, message.Retain, PropertiesOf(message, NowMilliseconds));
+        if (!await AcceptAsync(session, bus, args.CancellationToken).ConfigureAwait(false))
+        {
+            args.Response.ReasonCode = MqttPubAckReasonCode.UnspecifiedError;
+            args.CloseConnection = true;
+        }
+    }
+
+    private async Task PublishWillAsync(ClientSession session, LastWill will)
+    {
+        if (!IsRefused(session, will.Topic, will.Payload.Length, will.Retain))
+        {
+            await AcceptAsync(session, will.ToMessage(NowMilliseconds), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a client may not publish this, and why; its connection is then to be closed.</summary>
+    private bool IsRefused(ClientSession session, string topic, long size, bool retain)
+    {
+        string? violation = CheckPublishTopic(topic);
+        string? refusal = violation
+            ?? (size > GatewayLimits.MaxPayloadBytes ? "payload over 128 KB"
+            : !session.Identity.IsAllowed(PolicyAction.Publish, topic) ? "iot:Publish is not allowed"
+            : retain && !session.Identity.IsAllowed(PolicyAction.RetainPublish, topic) ? "iot:RetainPublish is not allowed"
+            : null);
+        if (refusal is null)
+        {
+            return false;
+        }
+
+        LogPublishRefused(session.ClientId, topic, refusal);
+        if (session.Adapter is GatewayChannelAdapter adapter)
+        {
+            adapter.EndReason ??= violation is null ? DisconnectReasons.AuthError : DisconnectReasons.ClientError;
+        }
+
+        return true;
+    }
+
+    /// <summary>Hands a client's message to the handlers and routes it.</summary>
+    /// <returns>Whether it is durable where it must be, and so may be acknowledged.</returns>
+    private async Task<bool> AcceptAsync(ClientSession session, BusMessage message, CancellationToken cancellationToken)
+    {
         try
         {
-            string thing = ThingOf(bus.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
+            string thing = ThingOf(message.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
             Actor.Current = thing.Length > 0 ? "thing/" + thing : session.Identity.Actor;
-            var incoming = new ClientMessage(thing, bus.Topic, bus.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
-            await HandleAsync(incoming, args.CancellationToken).ConfigureAwait(false);
-            await PublishAsync(bus, session, args.CancellationToken).ConfigureAwait(false);
+            var incoming = new ClientMessage(thing, message.Topic, message.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
+            await HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
+            await PublishAsync(message, session, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (Exception exception)
         {
             // Not stored, so not acknowledged: the client sends it again on its next connection.
-            LogHandlerFailed(exception, args.ClientId, message.Topic);
+            LogHandlerFailed(exception, session.ClientId, message.Topic);
             if (session.Adapter is GatewayChannelAdapter adapter)
             {
                 adapter.EndReason ??= DisconnectReasons.ServerError;
             }
 
-            args.Response.ReasonCode = MqttPubAckReasonCode.UnspecifiedError;
-            args.CloseConnection = true;
+            return false;
         }
     }
 
@@ -641,11 +561,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         MqttTopicFilter filter = args.TopicFilter;
         string topic = GatewayChannelAdapter.RestoreShare(filter.Topic);
         bool isNew = !session.Subscriptions.ContainsKey(topic);
-        AddToIndex(session, topic, new Subscription(Math.Min((int)filter.QualityOfServiceLevel, 1), filter.NoLocal, filter.RetainAsPublished));
-        if (session.IsPersistent)
-        {
-            await _store.SaveAsync(session, null).ConfigureAwait(false);
-        }
+        await _sessions.SubscribeAsync(session, topic, new Subscription(Math.Min((int)filter.QualityOfServiceLevel, 1), filter.NoLocal, filter.RetainAsPublished)).ConfigureAwait(false);
 
         // As MQTT 5 says, and AWS: a shared subscription gets no retained messages.
         if (topic == filter.Topic
@@ -654,7 +570,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             await SendRetainedAsync(session, filter).ConfigureAwait(false);
         }
 
-        await EventAsync("subscriptions/subscribed/", session, NowMilliseconds, "subscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(topic)).ConfigureAwait(false);
+        await _events.SubscribedAsync(session, NowMilliseconds, topic).ConfigureAwait(false);
     }
 
     private async Task SendRetainedAsync(ClientSession session, MqttTopicFilter filter)
@@ -681,81 +597,19 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     private async Task OnUnsubscribingAsync(InterceptingUnsubscriptionEventArgs args)
     {
         string topic = GatewayChannelAdapter.RestoreShare(args.Topic);
-        if (SessionOf(args.SessionItems) is not ClientSession session || !session.Subscriptions.TryRemove(topic, out _))
+        if (SessionOf(args.SessionItems) is not ClientSession session || !await _sessions.UnsubscribeAsync(session, topic).ConfigureAwait(false))
         {
             return;
         }
 
-        RemoveFromIndex(session, topic);
         args.Response.ReasonCode = MqttUnsubscribeReasonCode.Success;
-        if (session.IsPersistent)
-        {
-            await _store.SaveAsync(session, null).ConfigureAwait(false);
-        }
-
-        await EventAsync("subscriptions/unsubscribed/", session, NowMilliseconds, "unsubscribed", json => json["topics"] = new System.Text.Json.Nodes.JsonArray(topic)).ConfigureAwait(false);
+        await _events.UnsubscribedAsync(session, NowMilliseconds, topic).ConfigureAwait(false);
     }
 
     private Task OnAcknowledgedAsync(ClientAcknowledgedPublishPacketEventArgs args)
     {
         SessionOf(args.SessionItems)?.OnAcknowledged(args.PublishPacket);
         return Task.CompletedTask;
-    }
-
-    private void AddToIndex(ClientSession session, string filter, Subscription subscription)
-    {
-        session.Subscriptions[filter] = subscription;
-        if (subscription.NoLocal || subscription.RetainAsPublished)
-        {
-            session.HasOptions = true;
-        }
-
-        if (!TopicFilter.TryShare(filter, out _, out string plain))
-        {
-            _index.Add(filter, session, subscription.Qos);
-            return;
-        }
-
-        lock (_shared)
-        {
-            if (!_shared.TryGetValue(filter, out SharedSubscription? shared))
-            {
-                _shared.Add(filter, shared = new SharedSubscription());
-            }
-
-            shared.Add(session);
-            _index.Add(plain, shared, subscription.Qos);
-        }
-    }
-
-    private void RemoveFromIndex(ClientSession session)
-    {
-        foreach (string filter in session.Subscriptions.Keys)
-        {
-            RemoveFromIndex(session, filter);
-        }
-    }
-
-    private void RemoveFromIndex(ClientSession session, string filter)
-    {
-        if (!TopicFilter.TryShare(filter, out _, out string plain))
-        {
-            _index.Remove(filter, session);
-            return;
-        }
-
-        lock (_shared)
-        {
-            if (_shared.TryGetValue(filter, out SharedSubscription? shared))
-            {
-                shared.Remove(session);
-                if (shared.IsEmpty)
-                {
-                    _shared.Remove(filter);
-                    _index.Remove(plain, shared);
-                }
-            }
-        }
     }
 
     /// <summary>Ends sessions whose time is over.</summary>
@@ -778,10 +632,9 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     private async Task EndExpiredAsync()
     {
-        foreach (ClientSession session in _sessions.Values.Where(session => session.IsPersistent && IsExpired(session)))
+        foreach (ClientSession session in await _sessions.EndExpiredAsync().ConfigureAwait(false))
         {
-            Forget(session);
-            await _store.DeleteAsync(session.ClientId).ConfigureAwait(false);
+            await _wills.ReleaseAsync(session.ClientId).ConfigureAwait(false);
         }
     }
 
@@ -802,7 +655,4 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "not delivered: {Topic} to {Client}")]
     private partial void LogNotDelivered(string topic, string client);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "lifecycle event not published: {Topic}")]
-    private partial void LogEventFailed(Exception exception, string topic);
 }
