@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Testing;
@@ -126,6 +127,30 @@ public sealed class SignatureTests
         Assert.AreEqual(19, answers.Count(answer => answer.Code == ErrorCodes.VersionConflict));
     }
 
+    [TestMethod]
+    public void A_change_that_is_sent_again_later_is_a_replay_and_a_read_is_not()
+    {
+        var clock = new SetTime(DateTimeOffset.UtcNow);
+        var verifier = new SignatureVerifier(_service.Cloud.Users, clock);
+        User? Verify(string method, DateTimeOffset signedAt)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri("https://localhost/things/a"));
+            _signer.Sign(request, [], signedAt);
+            return verifier.Verify(method, "/things/a", name => name == "host" ? "localhost" : request.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null, []);
+        }
+
+        DateTimeOffset signed = clock.Now;
+        Assert.IsNotNull(Verify("POST", signed));
+        clock.Now = signed.AddSeconds(2);
+        Assert.IsNotNull(Verify("POST", signed), "two alike of one second");
+        clock.Now = signed.AddSeconds(60);
+        Assert.AreEqual(ErrorCodes.InvalidSignature, Assert.ThrowsExactly<CloudException>(() => Verify("POST", signed)).Code);
+        Assert.IsNotNull(Verify("POST", clock.Now), "signed anew");
+        Assert.IsNotNull(Verify("GET", signed));
+        clock.Now = signed.AddSeconds(90);
+        Assert.IsNotNull(Verify("GET", signed));
+    }
+
     private async Task<(HttpStatusCode Status, string Code, string Text)> SendAsync(RequestSigner signer, HttpMethod method, string path, string signedBody, DateTimeOffset time, string? sentBody = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_service.Cloud.Ready.Api + path));
@@ -139,5 +164,12 @@ public sealed class SignatureTests
         using HttpResponseMessage response = await _http.SendAsync(request).ConfigureAwait(false);
         string code = response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? values) ? values.Single() : string.Empty;
         return (response.StatusCode, code, await response.Content.ReadAsStringAsync().ConfigureAwait(false));
+    }
+
+    private sealed class SetTime(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -180,7 +180,7 @@ internal static class ThingCommands
                 foreach (JsonNode? certificate in answer["certificates"]!.AsArray())
                 {
                     string ends = DateTimeOffset.FromUnixTimeSeconds(certificate!["notAfter"]!.GetValue<long>()).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-                    report.Line($"certificate {certificate["certificateId"]!.GetValue<string>()[..12]}… {certificate["status"]}, until {ends}");
+                    report.Line($"certificate {certificate["certificateId"]!.GetValue<string>()[..Math.Min(12, certificate["certificateId"]!.GetValue<string>().Length)]}… {certificate["status"]}, until {ends}");
                 }
 
                 if (answer["shadow"]?["reported"] is JsonObject reported)

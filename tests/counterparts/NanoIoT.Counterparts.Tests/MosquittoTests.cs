@@ -90,6 +90,58 @@ public sealed class MosquittoTests
         CollectionAssert.AreEqual(new byte[] { 0x3d, 0xb8, 0xf3, 0x96 }, (await File.ReadAllBytesAsync(Path.Combine(_folder, "head")).ConfigureAwait(false))[..4]);
     }
 
+    [TestMethod]
+    public async Task What_was_acknowledged_for_a_client_that_is_away_is_there_after_the_service_was_killed()
+    {
+        string[] session = [.. Connection(), "-c", "-q", "1", "-t", "nanoiot/things/T/x"];
+        (int subscribed, string said) = await RunAsync("mosquitto_sub", [.. session, "-E"]).ConfigureAwait(false);
+        Assert.AreEqual(0, subscribed, said);
+        for (int i = 0; i < 20; i++)
+        {
+            (int sent, string output) = await RunAsync("curl", "-sS", "--fail", "--cacert", _ready.Ca, "-H", "Authorization: Bearer " + _ready.Token, "-d", $"{i}", _ready.Api + "/topics/nanoiot/things/T/x?qos=1&retain=" + (i == 19 ? "true" : "false")).ConfigureAwait(false);
+            Assert.AreEqual(0, sent, output);
+        }
+
+        _service.Kill();
+        _service.Dispose();
+        (_service, _ready) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "data")).ConfigureAwait(false);
+
+        (int exitCode, string got) = await RunAsync("mosquitto_sub", [.. Connection(), "-c", "-q", "1", "-t", "nanoiot/things/T/none", "-C", "20", "-W", "60"]).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, got);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 20).Select(i => $"{i}").ToArray(), got.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        (_, string retained) = await RunAsync("mosquitto_sub", [.. Connection(), "-t", "nanoiot/things/T/x", "-C", "1", "-W", "60"]).ConfigureAwait(false);
+        Assert.AreEqual("19", retained.Trim());
+    }
+
+    [TestMethod]
+    public async Task A_board_with_a_claim_becomes_a_thing_over_plain_mqtt()
+    {
+        string folder = Path.Combine(_folder, "claim");
+        (int made, _, string errors) = await NanoIoTProcess.RunAsync("claim", "create", "--certs", folder, "--data", Path.Combine(_folder, "data")).ConfigureAwait(false);
+        Assert.AreEqual(0, made, errors);
+        string[] claim = ["-h", "localhost", "-p", Port(), "-i", "factory-1", "--cafile", _ready.Ca, "--cert", Path.Combine(folder, "claim.pem"), "--key", Path.Combine(folder, "claim.key"), "-W", "30"];
+
+        (_, string keys) = await RunAsync("mosquitto_rr", [.. claim, "-e", "$aws/certificates/create/json/accepted", "-t", "$aws/certificates/create/json", "-m", "{}"]).ConfigureAwait(false);
+        JsonNode certificate = JsonNode.Parse(keys)!;
+        string provision = "$aws/provisioning-templates/nanoiot-fleet/provision/json";
+        string request = new JsonObject
+        {
+            ["certificateOwnershipToken"] = certificate["certificateOwnershipToken"]!.GetValue<string>(),
+            ["parameters"] = new JsonObject { ["SerialNumber"] = "B-77" },
+        }.ToJsonString();
+        (_, string answer) = await RunAsync("mosquitto_rr", [.. claim, "-e", provision + "/accepted", "-t", provision, "-m", request]).ConfigureAwait(false);
+        string thing = JsonNode.Parse(answer)!["thingName"]!.GetValue<string>();
+        (_, string refused) = await RunAsync("mosquitto_rr", [.. claim, "-e", provision + "/rejected", "-t", provision, "-m", "{\"certificateOwnershipToken\":\"made.up\"}"]).ConfigureAwait(false);
+
+        Assert.AreEqual("B-77", thing);
+        Assert.AreEqual(400, JsonNode.Parse(refused)!["statusCode"]!.GetValue<int>(), refused);
+        Assert.AreEqual("InvalidCertificateOwnershipToken", JsonNode.Parse(refused)!["errorCode"]!.GetValue<string>());
+        await File.WriteAllTextAsync(Path.Combine(folder, "thing.pem"), certificate["certificatePem"]!.GetValue<string>()).ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(folder, "thing.key"), certificate["privateKey"]!.GetValue<string>()).ConfigureAwait(false);
+        (int own, string said) = await RunAsync("mosquitto_pub", "-h", "localhost", "-p", Port(), "-i", thing, "--cafile", _ready.Ca, "--cert", Path.Combine(folder, "thing.pem"), "--key", Path.Combine(folder, "thing.key"), "-q", "1", "-t", $"$aws/things/{thing}/shadow/update", "-m", "{\"state\":{\"reported\":{\"a\":1}}}").ConfigureAwait(false);
+        Assert.AreEqual(0, own, said);
+    }
+
     private static Process Launch(string command, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(command) { RedirectStandardOutput = true, RedirectStandardError = true };

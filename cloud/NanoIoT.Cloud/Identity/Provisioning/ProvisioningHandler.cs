@@ -83,7 +83,7 @@ public sealed partial class ProvisioningHandler(ProvisioningService provisioning
 
     private async Task<JsonObject> ProvisionAsync(string template, JsonObject body, string requester)
     {
-        string token = OperationRequest.TextOf(body, "certificateOwnershipToken") ?? throw OperationRequest.Invalid("certificateOwnershipToken: missing");
+        string token = OperationRequest.TextOf(body, "certificateOwnershipToken") ?? throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token cannot be empty.");
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, JsonNode? value) in OperationRequest.ObjectOf(body, "parameters") ?? [])
         {

@@ -156,7 +156,7 @@ public sealed class ProvisioningService : ITaggable
         int dot = token.IndexOf('.', StringComparison.Ordinal);
         Certificate pending = (dot < 0 ? null : _identities.Find(token[..dot])) is { } found && found.OwnershipTokenHash == hash
             ? found
-            : throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
+            : throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token is invalid or has expired.");
         if (_identities.Find(requester)?.ClaimOf is string only && only != templateName)
         {
             throw new CloudException(ErrorCodes.Unauthorized, $"The claim is of template {only}.");
@@ -169,7 +169,7 @@ public sealed class ProvisioningService : ITaggable
         {
             Certificate certificate = transaction.Get(_identities.Certificates, pending.Id) is { } current && current.OwnershipTokenHash == hash
                 ? current
-                : throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
+                : throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token is invalid or has expired.");
             if (certificate.OwnershipTokenEnds is null)
             {
                 // The board did not get the answer, or lost it: it is told again what was made.
@@ -179,7 +179,7 @@ public sealed class ProvisioningService : ITaggable
 
             if (certificate.OwnershipTokenEnds < transaction.Now)
             {
-                throw new CloudException(ErrorCodes.Unauthorized, "certificateOwnershipToken: none, or expired");
+                throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token is invalid or has expired.");
             }
 
             return plan is null ? Rotate(transaction, certificate, requester) : Make(transaction, plan, certificate with { Replaces = null });
