@@ -103,22 +103,26 @@ public sealed class CampaignTests
     [TestMethod]
     public async Task The_new_release_reports_one_more_value_and_a_board_without_power_leaves_its_will()
     {
-        var telemetry = new RecordingRule(Topics.Telemetry("b"));
-        var events = new RecordingRule(Topics.Events("b"));
-        _service.Cloud.Rules.Add(telemetry);
-        _service.Cloud.Rules.Add(events);
+        using var end = new CancellationTokenSource();
+        var telemetry = new ConcurrentQueue<string>();
+        var events = new ConcurrentQueue<string>();
+        Task queries = Task.WhenAll(
+            RecordAsync(_service.Cloud.QueryAsync($"SELECT * FROM '{Topics.Telemetry("b")}'", end.Token), telemetry),
+            RecordAsync(_service.Cloud.QueryAsync($"SELECT * FROM '{Topics.Events("b")}'", end.Token), events));
         VirtualBoard board = await _service.CreateBoardAsync("b", "lab", settings => settings["telemetrySeconds"] = 1).ConfigureAwait(false);
         await board.PowerOnAsync().ConfigureAwait(false);
-        await Wait.UntilAsync(() => !telemetry.Payloads.IsEmpty, "1.0.0 sends telemetry").ConfigureAwait(false);
-        Assert.IsTrue(telemetry.Payloads.All(text => text.Contains("\"temperature\":", StringComparison.Ordinal) && !text.Contains("humidity", StringComparison.Ordinal)));
+        await Wait.UntilAsync(() => !telemetry.IsEmpty, "1.0.0 sends telemetry").ConfigureAwait(false);
+        Assert.IsTrue(telemetry.All(text => text.Contains("\"temperature\":", StringComparison.Ordinal) && !text.Contains("humidity", StringComparison.Ordinal)));
 
         await _service.PublishAsync("1.1.0").ConfigureAwait(false);
         await _service.Cloud.Campaigns.CreateAsync(Request("1.1.0")).ConfigureAwait(false);
-        await Wait.UntilAsync(() => telemetry.Payloads.Any(text => text.Contains("\"humidity\":", StringComparison.Ordinal)), "1.1.0 reports humidity").ConfigureAwait(false);
+        await Wait.UntilAsync(() => telemetry.Any(text => text.Contains("\"humidity\":", StringComparison.Ordinal)), "1.1.0 reports humidity").ConfigureAwait(false);
 
-        events.Payloads.Clear();
+        events.Clear();
         await board.PowerOffAsync().ConfigureAwait(false);
-        await Wait.UntilAsync(() => events.Payloads.Contains("{\"event\":\"connectionLost\"}"), "the will is published").ConfigureAwait(false);
+        await Wait.UntilAsync(() => events.Contains("{\"event\":\"connectionLost\"}"), "the will is published").ConfigureAwait(false);
+        await end.CancelAsync().ConfigureAwait(false);
+        await queries.ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -206,18 +210,20 @@ public sealed class CampaignTests
         Console.WriteLine($"update: {operations} operations, {cases} cuts, 0 bricks");
     }
 
-    private sealed class RecordingRule(string filter) : IRule
+    /// <summary>Keeps what a live query gives.</summary>
+    private static async Task RecordAsync(IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> query, ConcurrentQueue<string> payloads)
     {
-        public ConcurrentQueue<string> Payloads { get; } = new();
-
-        public string Name => "recording";
-
-        public string TopicFilter => filter;
-
-        public Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+        try
         {
-            Payloads.Enqueue(Encoding.UTF8.GetString(message.Payload.Span));
-            return Task.CompletedTask;
+            await foreach ((_, ReadOnlyMemory<byte> result, _) in query.ConfigureAwait(false))
+            {
+                payloads.Enqueue(Encoding.UTF8.GetString(result.Span));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+            return;
         }
     }
 

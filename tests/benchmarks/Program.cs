@@ -7,6 +7,7 @@ Dictionary<string, Func<BenchmarkOptions, Task>> benchmarks = new(StringComparer
     ["memory"] = Now(UpdateMemory.Run),
     ["power-cuts"] = Now(PowerCuts.Run),
     ["policies"] = _ => PolicyEvaluations.RunAsync(),
+    ["rules"] = options => Now(() => RuleEvaluations.Run(options))(options),
 };
 if (BenchmarkOptions.Parse(args) is not BenchmarkOptions options || !benchmarks.TryGetValue(options.Name, out Func<BenchmarkOptions, Task>? run))
 {

@@ -60,7 +60,41 @@ internal sealed class ApiClient : IDisposable
     public async Task<byte[]> DownloadAsync(string url, CancellationToken cancellationToken) =>
         await _http.GetByteArrayAsync(new Uri(url), cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Reads lines as they come, until the service ends or it is given up.</summary>
+    public async IAsyncEnumerable<string> GetLinesAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await OpenAsync(path, cancellationToken).ConfigureAwait(false);
+        using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is string line)
+        {
+            yield return line;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            HttpResponseMessage response = await _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                JsonNode? json = Parse(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+                throw new CliException(ExitCodes.Usage, json?["code"]?.GetValue<string>() ?? $"Http{(int)response.StatusCode}", json?["message"]?.GetValue<string>() ?? $"{Url} answered {(int)response.StatusCode} to {path}");
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CliException(ExitCodes.Unreachable, "NoService", $"No service answers at {Url}: {(exception.InnerException ?? exception).Message}", exception);
+        }
+    }
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {

@@ -17,6 +17,12 @@ internal sealed class ServiceOptions
 
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
+    private readonly Option<bool> _aws = new("--aws") { Description = "let rules reach AWS (region of --region; credentials from the environment, a profile or a role)" };
+    private readonly Option<string[]> _awsEndpoints = new("--aws-endpoint") { Description = "let rules reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose or lambda; may be repeated" };
+    private readonly Option<string?> _smtp = new("--smtp") { Description = "the mail server of rules and notifications: smtp://USER:PASSWORD@HOST:PORT (NANOIOT_SMTP)" };
+    private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
+    private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
+
     public ServiceOptions(Command command, int mqttPort, int httpsPort)
     {
         _mqtt = new Option<int>("--mqtt") { Description = "the MQTT port (TLS); 0 for any free one", DefaultValueFactory = _ => mqttPort };
@@ -54,7 +60,14 @@ internal sealed class ServiceOptions
                 result.AddError("--session-expiry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds })
+        _ruleRetrySeconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 604800)
+            {
+                result.AddError("--rule-retry: 1 to 604800");
+            }
+        });
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
@@ -81,6 +94,29 @@ internal sealed class ServiceOptions
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
+            Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
+            Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
+            MailFrom = parsed.GetValue(_mailFrom)!,
+            RuleRetryTime = TimeSpan.FromSeconds(parsed.GetValue(_ruleRetrySeconds)),
         };
     }
+
+    private static Dictionary<string, Uri> ReadEndpoints(string[] pairs)
+    {
+        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda"];
+        var endpoints = new Dictionary<string, Uri>(StringComparer.Ordinal);
+        foreach (string pair in pairs)
+        {
+            string[] parts = pair.Split('=', 2);
+            endpoints[parts[0]] = services.Contains(parts[0]) && parts.Length == 2 && Uri.TryCreate(parts[1], UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+                ? new Uri(parts[1])
+                : throw new CliException(ExitCodes.Usage, "Usage", $"--aws-endpoint {pair}: SERVICE=URL, SERVICE one of {string.Join(", ", services)}");
+        }
+
+        return endpoints;
+    }
+
+    private static Uri? ReadSmtp(string? text) => string.IsNullOrEmpty(text) ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "smtp" or "smtps" ? new Uri(text)
+        : throw new CliException(ExitCodes.Usage, "Usage", "--smtp: smtp://USER:PASSWORD@HOST:PORT or smtps://…");
 }

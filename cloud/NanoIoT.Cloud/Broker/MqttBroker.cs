@@ -11,6 +11,7 @@ using MQTTnet.Protocol;
 using MQTTnet.Server;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
 
@@ -84,6 +85,9 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     /// <inheritdoc/>
     public event Action<string>? Changed;
 
+    /// <summary>What runs rules on each message, whoever published it; set before the start.</summary>
+    internal Func<RuleMessage, CancellationToken, Task>? Rules { get; set; }
+
     /// <inheritdoc/>
     public int ConnectedCount => Volatile.Read(ref _connectedCount);
 
@@ -149,7 +153,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     public async Task PublishAsync(BusMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        await PublishAsync(message, null, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(new RuleMessage(message), null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -157,7 +161,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     {
         ArgumentNullException.ThrowIfNull(message);
         await HandleAsync(new ClientMessage(ThingOf(message.Topic) ?? string.Empty, message.Topic, message.Payload) { CertificateId = certificateId }, cancellationToken).ConfigureAwait(false);
-        await PublishAsync(message, null, cancellationToken).ConfigureAwait(false);
+        await PublishAsync(new RuleMessage(message, null, certificateId ?? Actor.Current), null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Why a client may not publish on a topic whatever its policies say, or null.</summary>
@@ -181,7 +185,8 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             && (topic.EndsWith("/get", StringComparison.Ordinal) || topic.EndsWith("/update", StringComparison.Ordinal) || topic.EndsWith("/delete", StringComparison.Ordinal));
         bool isProvisioning = topic is CertificateTopics.Create or CertificateTopics.CreateFromCsr
             || (topic.StartsWith(CertificateTopics.ProvisionPrefix, StringComparison.Ordinal) && topic.EndsWith("/provision/json", StringComparison.Ordinal));
-        return isShadow || isProvisioning ? null : "reserved topic";
+        bool isForRule = topic.StartsWith(RuleEngine.BasicIngest, StringComparison.Ordinal) && topic.Length > RuleEngine.BasicIngest.Length;
+        return isShadow || isProvisioning || isForRule ? null : "reserved topic";
     }
 
     /// <inheritdoc/>
@@ -253,8 +258,20 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         }
     }
 
-    private async Task PublishAsync(BusMessage message, ClientSession? sender, CancellationToken cancellationToken)
+    private async Task PublishAsync(RuleMessage incoming, ClientSession? sender, CancellationToken cancellationToken)
     {
+        BusMessage message = incoming.Message;
+        if (Rules is not null)
+        {
+            await Rules(incoming, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (message.Topic.StartsWith(RuleEngine.BasicIngest, StringComparison.Ordinal))
+        {
+            // Basic Ingest: for the rule alone.
+            return;
+        }
+
         if (message.Retain)
         {
             await _retained.SaveAsync(message, cancellationToken).ConfigureAwait(false);
@@ -497,7 +514,8 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             Actor.Current = thing.Length > 0 ? "thing/" + thing : session.Identity.Actor;
             var incoming = new ClientMessage(thing, message.Topic, message.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
             await HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
-            await PublishAsync(message, session, cancellationToken).ConfigureAwait(false);
+            string? address = (session.Adapter?.RemoteEndPoint as IPEndPoint)?.Address.ToString();
+            await PublishAsync(new RuleMessage(message, session.ClientId, session.Identity.CertificateId ?? session.Identity.Actor, address), session, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception)

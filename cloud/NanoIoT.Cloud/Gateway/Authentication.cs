@@ -5,23 +5,29 @@ using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Notifications;
 using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Gateway;
 
 /// <summary>
-/// Says who makes a request: a user by bearer token or SigV4 signature, a device by its client certificate. Two paths need
-/// nobody: downloads, whose URLs are signed, and health.
+/// Says who makes a request: a user by bearer token or SigV4 signature, a device by its client certificate. Some paths need
+/// nobody: downloads and confirmations, whose URLs hold a token, the certificate of notifications, and health.
 /// </summary>
 internal sealed class Authentication(RequestDelegate next, UserDirectory users, SignatureVerifier signatures, IdentityStore identities, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
+
+    /// <summary>What rules reach and keep: changing it is an administrator's, as rules are.</summary>
+    private static readonly string[] s_administered = ["/nanoiot/dead-letters", "/nanoiot/tables", "/nanoiot/topics"];
+
     private const int BodyLimit = 17 * 1024 * 1024;
 
     public async Task InvokeAsync(HttpContext context)
     {
         PathString path = context.Request.Path;
-        bool isOpen = path.StartsWithSegments("/firmware", StringComparison.Ordinal) || path == "/nanoiot/health";
+        bool isOpen = path.StartsWithSegments("/firmware", StringComparison.Ordinal) || path == "/nanoiot/health" || path == NotificationSigner.CertificatePath
+            || (HttpMethods.IsGet(context.Request.Method) && (path.StartsWithSegments("/confirmdestination", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/subscriptions/confirm", StringComparison.Ordinal)));
         if (!isOpen)
         {
             Caller caller = await IdentifyAsync(context).ConfigureAwait(false);
@@ -50,7 +56,8 @@ internal sealed class Authentication(RequestDelegate next, UserDirectory users, 
             return;
         }
 
-        bool isAdministration = path.StartsWithSegments("/nanoiot/users", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/audit", StringComparison.Ordinal);
+        bool isAdministration = path.StartsWithSegments("/nanoiot/users", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/audit", StringComparison.Ordinal)
+            || (!HttpMethods.IsGet(context.Request.Method) && s_administered.Any(prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal)));
         Role needed = isAdministration ? Role.Admin : HttpMethods.IsGet(context.Request.Method) ? Role.Viewer : Role.Operator;
         if (caller.Role is not Role role || role < needed)
         {

@@ -1,7 +1,7 @@
 namespace NanoIoT.Cloud.Hosting;
 
 /// <summary>A request the service refuses, with a stable code (AWS's exception names where AWS has one).</summary>
-public sealed class CloudException : Exception
+public class CloudException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="code">A constant of <see cref="ErrorCodes"/>.</param>

@@ -32,4 +32,16 @@ public sealed class CloudOptions
 
     /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
     public int MaxPublishesPerSecond { get; init; } = 100;
+
+    /// <summary>Which services of AWS rules may reach: none by default.</summary>
+    public AwsOptions Aws { get; init; } = new();
+
+    /// <summary>The mail server, <c>smtp://USER:PASSWORD@HOST:PORT</c> or <c>smtps://</c>, or null.</summary>
+    public Uri? Smtp { get; init; }
+
+    /// <summary>Whom mail is from.</summary>
+    public string MailFrom { get; init; } = "nanoiot@localhost";
+
+    /// <summary>How long a rule's action is tried again before its result goes to the error action or becomes a dead letter.</summary>
+    public TimeSpan RuleRetryTime { get; init; } = TimeSpan.FromMinutes(15);
 }

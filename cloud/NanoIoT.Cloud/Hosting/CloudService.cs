@@ -32,6 +32,7 @@ using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Registry.Search;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Tables;
 using NanoIoT.Cloud.Shadows;
 using NanoIoT.Cloud.Storage;
 
@@ -51,7 +52,7 @@ public sealed partial class CloudService : IAsyncDisposable
     [
         typeof(ThingOperations), typeof(ThingTypeOperations), typeof(ThingGroupOperations), typeof(BillingGroupOperations), typeof(TagOperations), typeof(IndexOperations),
         typeof(CertificateOperations), typeof(CaCertificateOperations), typeof(PolicyOperations), typeof(ProvisioningOperations),
-        typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RefusedOperations),
+        typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RuleOperations), typeof(RefusedOperations),
     ];
 
     private readonly WebApplication _application;
@@ -86,8 +87,15 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>The public half of the firmware key, as boards hold it: 130 hexadecimal digits.</summary>
     public string PublicKeyHex => Convert.ToHexStringLower(_resources.Key.PublicPoint);
 
-    /// <summary>The rules that messages of devices go through; one added here runs from the next message on.</summary>
+    /// <summary>What runs rules.</summary>
     public RuleEngine Rules => _application.Services.GetRequiredService<RuleEngine>();
+
+    /// <summary>Runs a live query until it is given up.</summary>
+    /// <param name="sql">A statement of AWS IoT SQL.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Topics and results as they come, and how many were left out before each because the reader was slow.</returns>
+    public IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> QueryAsync(string sql, CancellationToken cancellationToken) =>
+        _application.Services.GetRequiredService<RuleBook>().TailAsync(sql, "2016-03-23", cancellationToken);
 
     /// <summary>Certificates and policies.</summary>
     public IdentityStore Identities => _application.Services.GetRequiredService<IdentityStore>();
@@ -131,14 +139,17 @@ public sealed partial class CloudService : IAsyncDisposable
             await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
             await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
             MqttBroker broker = services.GetRequiredService<MqttBroker>();
-            broker.AddHandler(services.GetRequiredService<RuleEngine>());
+            broker.AddHandler(services.GetRequiredService<UrlHandler>());
+            broker.AddHandler(services.GetRequiredService<FirmwareHandler>());
             broker.AddHandler(services.GetRequiredService<ShadowHandler>());
             broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
             services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
             _ = services.GetRequiredService<AgentShadowSync>();
+            await services.GetRequiredService<RuleHost>().StartAsync(broker).ConfigureAwait(false);
             await broker.StartAsync().ConfigureAwait(false);
             await application.StartAsync().ConfigureAwait(false);
             ReadyInfo ready = Describe(options, resources, application, credentials);
+            services.GetRequiredService<RuleHost>().StartDeliveries();
             services.GetRequiredService<DynamicGroups>().Start();
             await services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
             PrivateFile.Write(Path.Combine(options.DataFolder, "service.json"), JsonSerializer.Serialize(ready, s_readyJson));
@@ -172,6 +183,7 @@ public sealed partial class CloudService : IAsyncDisposable
         await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<DynamicGroups>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<MqttBroker>().DisposeAsync().ConfigureAwait(false);
+        await _application.Services.GetRequiredService<RuleHost>().StopAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         await _resources.DisposeAsync().ConfigureAwait(false);
@@ -209,6 +221,7 @@ public sealed partial class CloudService : IAsyncDisposable
         ProvisionApi.Map(application);
         FirmwareApi.Map(application);
         CampaignApi.Map(application);
+        RuleApi.Map(application);
         OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
         application.MapFallback("{**path}", operations.InvokeAsync);
         return application;
@@ -269,14 +282,10 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<IFirmwareRepository>(_ => resources.CreateFirmware());
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
-        services.AddSingleton(provider =>
-        {
-            var rules = new RuleEngine();
-            rules.Add(ActivatorUtilities.CreateInstance<ProgressRule>(provider));
-            rules.Add(ActivatorUtilities.CreateInstance<UrlRule>(provider));
-            rules.Add(ActivatorUtilities.CreateInstance<FirmwareRule>(provider));
-            return rules;
-        });
+        services.AddSingleton<UrlHandler>();
+        services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<ILocalTable, ProgressTable>();
+        RuleHost.AddServices(services);
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)

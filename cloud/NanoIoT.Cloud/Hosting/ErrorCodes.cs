@@ -78,6 +78,9 @@ public static class ErrorCodes
     /// <summary>The body is no UTF-8 (HTTP 415).</summary>
     public const string UnsupportedEncoding = "UnsupportedDocumentEncodingException";
 
+    /// <summary>A rule's SQL is none, or uses what there is not (HTTP 400).</summary>
+    public const string SqlParse = "SqlParseException";
+
     /// <summary>Fleet provisioning: the certificate's ownership token is none, or expired (HTTP 400).</summary>
     public const string InvalidOwnershipToken = "InvalidCertificateOwnershipToken";
 
@@ -117,7 +120,7 @@ public static class ErrorCodes
     public static int HttpStatus(string code) => code switch
     {
         InvalidRequest or NoTrial or InvalidQuery or InvalidAggregation or IndexNotReady or MalformedPolicy or CertificateValidation
-            or RegistrationCodeValidation or ResourceRegistrationFailure or NotSupported or IncompleteSignature or InvalidOwnershipToken => 400,
+            or RegistrationCodeValidation or ResourceRegistrationFailure or NotSupported or IncompleteSignature or InvalidOwnershipToken or SqlParse => 400,
         Unauthorized => 401,
         Forbidden or InvalidSignature or MissingToken or UnrecognizedClient => 403,
         NotFound => 404,

@@ -54,6 +54,17 @@ internal static class Schema
         DROP TABLE certificates;
         DROP TABLE things;
         """,
+        """
+        CREATE TABLE deliveries (seq INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, rule TEXT NOT NULL, action TEXT NOT NULL,
+            settings TEXT NOT NULL, payload BLOB NOT NULL, source TEXT NOT NULL, enqueued INTEGER NOT NULL, original BLOB);
+        CREATE INDEX deliveries_by_lane ON deliveries(lane, seq);
+        CREATE TABLE dead_letters (id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, lane TEXT NOT NULL, action TEXT NOT NULL,
+            settings TEXT NOT NULL, payload BLOB NOT NULL, source TEXT NOT NULL, enqueued INTEGER NOT NULL, original BLOB,
+            failed INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL);
+        CREATE INDEX dead_letters_by_rule ON dead_letters(rule, id);
+        CREATE TABLE items (tbl TEXT NOT NULL, hash TEXT NOT NULL, range TEXT NOT NULL, item TEXT NOT NULL, modified INTEGER NOT NULL,
+            PRIMARY KEY (tbl, hash, range)) WITHOUT ROWID;
+        """,
     ];
 
     public static void Apply(SqliteConnection connection)

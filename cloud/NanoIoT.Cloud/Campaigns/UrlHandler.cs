@@ -1,25 +1,23 @@
 using NanoIoT.Cloud.Broker;
-using NanoIoT.Cloud.Rules;
 using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
 
 namespace NanoIoT.Cloud.Campaigns;
 
-/// <summary>The built-in rule that answers a board whose download URL no longer works.</summary>
+/// <summary>Answers a board whose download URL no longer works.</summary>
 /// <param name="campaigns">The campaigns.</param>
 /// <param name="bus">Where the answer goes.</param>
-public sealed class UrlRule(ICampaignService campaigns, IMessageBus bus) : IRule
+public sealed class UrlHandler(ICampaignService campaigns, IMessageBus bus) : IMessageHandler
 {
     /// <inheritdoc/>
-    public string Name => "nanoiot_url";
-
-    /// <inheritdoc/>
-    public string TopicFilter => Topics.UrlGet("+");
-
-    /// <inheritdoc/>
-    public Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+    public Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (message.Topic != Topics.UrlGet(message.ThingName))
+        {
+            return Task.CompletedTask;
+        }
+
         string campaign = ReadCampaign(message.Payload.ToArray());
         (string Url, long Expires)? fresh = campaigns.CreateUrl(campaign);
         var json = new JsonWriter();

@@ -1,27 +1,25 @@
 using System.Text.Json;
 using NanoIoT.Cloud.Broker;
-using NanoIoT.Cloud.Rules;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Registry;
 
 /// <summary>
-/// The built-in rule that keeps the registry's versions what boards say of themselves: a board reports confirmed firmware
+/// Keeps the registry's versions what boards say of themselves: a board reports confirmed firmware
 /// in its <c>nanoiot</c> shadow at each boot, so one that was flashed by hand is shown as what it is.
 /// </summary>
 /// <param name="registry">The registry.</param>
-public sealed class FirmwareRule(IRegistry registry) : IRule
+public sealed class FirmwareHandler(IRegistry registry) : IMessageHandler
 {
     /// <inheritdoc/>
-    public string Name => "nanoiot_firmware";
-
-    /// <inheritdoc/>
-    public string TopicFilter => Topics.Shadow("+", Topics.AgentShadow) + "/update";
-
-    /// <inheritdoc/>
-    public async Task ExecuteAsync(ClientMessage message, CancellationToken cancellationToken)
+    public async Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
+        if (message.Topic != Topics.Shadow(message.ThingName, Topics.AgentShadow) + "/update")
+        {
+            return;
+        }
+
         foreach ((string component, string version) in Read(message.Payload))
         {
             await registry.SetFirmwareAsync(message.ThingName, component, version, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,280 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NanoIoT.Cli.Api;
+using NanoIoT.Cli.Output;
+using NanoIoT.Cloud.Rules;
+using Spectre.Console;
+
+namespace NanoIoT.Cli.Commands;
+
+/// <summary><c>nanoiot rule …</c>.</summary>
+internal static class RuleCommands
+{
+    private static readonly Argument<string> s_name = new("NAME") { Description = "the rule's name: a-z A-Z 0-9 _" };
+
+    public static Command Create(CommonOptions common)
+    {
+        var command = new Command("rule", "Rules: AWS IoT SQL on messages, and what is done with the results. Changing them needs the role admin.\n\nExamples:\n  nanoiot rule list\n  nanoiot rule test --sql \"SELECT temperature AS t FROM 'site/#' WHERE temperature > 20\" --topic site/7 --payload '{\"temperature\":21}'");
+        command.Subcommands.Add(CreateCreate(common, "create", "Creates a rule."));
+        command.Subcommands.Add(CreateCreate(common, "replace", "Puts a rule in another's place."));
+        command.Subcommands.Add(CreateList(common));
+        command.Subcommands.Add(CreateShow(common));
+        command.Subcommands.Add(CreateSwitch(common, "enable", "Turns a rule on."));
+        command.Subcommands.Add(CreateSwitch(common, "disable", "Turns a rule off; what it queued is still delivered."));
+        command.Subcommands.Add(CreateDelete(common));
+        command.Subcommands.Add(CreateTest(common));
+        command.Subcommands.Add(CreateDeadLetters(common));
+        return command;
+    }
+
+    private static string Path(ParseResult parsed) => "rules/" + Uri.EscapeDataString(parsed.GetValue(s_name)!);
+
+    private static JsonNode ReadJson(string text, string option)
+    {
+        try
+        {
+            return JsonNode.Parse(text.StartsWith('@') ? File.ReadAllText(text[1..]) : text) ?? throw new CliException(ExitCodes.Usage, "Usage", $"{option}: null");
+        }
+        catch (JsonException exception)
+        {
+            throw new CliException(ExitCodes.Usage, "Usage", $"{option}: no JSON: {exception.Message}", exception);
+        }
+    }
+
+    private static Command CreateCreate(CommonOptions common, string verb, string summary)
+    {
+        var command = new Command(
+            verb,
+            $$$"""
+            {{{summary}}} An action is JSON, {"TYPE":{settings}}, or @FILE; `cloud/NanoIoT.Cloud/Rules/README.md` lists types and settings.
+
+            Examples:
+              nanoiot rule {{{verb}}} hot --sql "SELECT *, topic(3) AS thing FROM 'nanoiot/things/+/telemetry' WHERE temperature > 60" --action '{"republish":{"topic":"alarms/${topic(3)}","qos":1}}'
+              nanoiot rule {{{verb}}} keep --sql "SELECT * FROM 'nanoiot/things/+/telemetry'" --action '{"archive":{"folder":"telemetry","maxSeconds":900}}'
+              nanoiot rule {{{verb}}} hook --sql "SELECT * FROM 'alarms/#'" --action '{"webhook":{"url":"https://example.com/hook","hmacKey":"secret"}}' --error-action '{"file":{"path":"failed.jsonl"}}'
+            """);
+        var sql = new Option<string>("--sql") { Description = "the statement", Required = true };
+        var actions = new Option<string[]>("--action") { Description = "an action, JSON or @FILE; at most ten", Required = true };
+        var errorAction = new Option<string?>("--error-action") { Description = "what is done with a result an action failed on, JSON or @FILE" };
+        var version = new Option<string>("--sql-version") { Description = "2016-03-23, 2015-10-08 or beta", DefaultValueFactory = _ => "2016-03-23" };
+        var description = new Option<string?>("--description") { Description = "what it is for" };
+        var disabled = new Option<bool>("--disabled") { Description = "do not run it yet" };
+        command.Arguments.Add(s_name);
+        foreach (Option option in new Option[] { sql, actions, errorAction, version, description, disabled })
+        {
+            command.Options.Add(option);
+        }
+
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            var body = new JsonObject
+            {
+                ["sql"] = parsed.GetValue(sql),
+                ["awsIotSqlVersion"] = parsed.GetValue(version),
+                ["description"] = parsed.GetValue(description),
+                ["ruleDisabled"] = parsed.GetValue(disabled),
+                ["actions"] = new JsonArray([.. parsed.GetValue(actions)!.Select(action => ReadJson(action, "--action"))]),
+            };
+            if (parsed.GetValue(errorAction) is string error)
+            {
+                body["errorAction"] = ReadJson(error, "--error-action");
+            }
+
+            if (verb == "create")
+            {
+                await api.PostAsync(Path(parsed), body, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await api.PatchAsync(Path(parsed), body, cancellationToken).ConfigureAwait(false);
+            }
+
+            report.Write(new { name = parsed.GetValue(s_name) }, _ => report.Line($"rule {parsed.GetValue(s_name)} {(parsed.GetValue(disabled) ? "is there, and off" : "runs")}"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateList(CommonOptions common)
+    {
+        var command = new Command("list", "Lists rules, and how many results wait for each action.\n\nExample:\n  nanoiot rule list");
+        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.GetAsync("nanoiot/rules", cancellationToken).ConfigureAwait(false);
+            report.Write(answer, console =>
+            {
+                Table table = new Table().Border(TableBorder.Simple).AddColumns("rule", "sql", "actions", string.Empty);
+                foreach (JsonNode? rule in answer["rules"]!.AsArray())
+                {
+                    table.AddRow(
+                        Markup.Escape(rule!["name"]!.ToString()),
+                        Markup.Escape(rule["sql"]!.ToString()),
+                        Markup.Escape(string.Join(", ", rule["actions"]!.AsArray().Select(action => action!["type"] + (action["waiting"]!.GetValue<int>() > 0 ? $" ({action["waiting"]} waiting)" : string.Empty)))),
+                        rule["builtIn"]!.GetValue<bool>() ? "built in" : rule["disabled"]!.GetValue<bool>() ? "off" : string.Empty);
+                }
+
+                console.Write(table);
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateShow(CommonOptions common)
+    {
+        var command = new Command("show", "Shows a rule.\n\nExample:\n  nanoiot rule show hot");
+        command.Arguments.Add(s_name);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.GetAsync(Path(parsed), cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ => report.Line(answer["rule"]!.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateSwitch(CommonOptions common, string verb, string summary)
+    {
+        var command = new Command(verb, $"{summary}\n\nExample:\n  nanoiot rule {verb} hot");
+        command.Arguments.Add(s_name);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            await api.PostAsync($"{Path(parsed)}/{verb}", null, cancellationToken).ConfigureAwait(false);
+            report.Write(new { name = parsed.GetValue(s_name), disabled = verb == "disable" }, _ => report.Line($"rule {parsed.GetValue(s_name)} is {(verb == "disable" ? "off" : "on")}"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateDelete(CommonOptions common)
+    {
+        var command = new Command("delete", "Deletes a rule; what it queued is still delivered.\n\nExample:\n  nanoiot rule delete hot");
+        command.Arguments.Add(s_name);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            await api.DeleteAsync(Path(parsed), cancellationToken).ConfigureAwait(false);
+            report.Write(new { deleted = parsed.GetValue(s_name) }, _ => report.Line("deleted"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateTest(CommonOptions common)
+    {
+        var command = new Command(
+            "test",
+            """
+            Evaluates a statement on one message, does nothing, and says what each clause gave. A service is asked only where the
+            statement reads its shadows, registry or tables.
+
+            Examples:
+              nanoiot rule test --sql "SELECT temperature AS t FROM 'site/#' WHERE temperature > 20" --topic site/7 --payload '{"temperature":21}'
+              nanoiot rule test --sql "SELECT get_thing_shadow(topic(2)).state.reported AS r FROM 'site/+'" --topic site/pump-7 --payload '{}' --output json
+            """);
+        var sql = new Option<string>("--sql") { Description = "the statement", Required = true };
+        var topic = new Option<string>("--topic") { Description = "the message's topic", Required = true };
+        var payload = new Option<string>("--payload") { Description = "the message's payload, or @FILE", DefaultValueFactory = _ => "{}" };
+        var version = new Option<string>("--sql-version") { Description = "2016-03-23, 2015-10-08 or beta", DefaultValueFactory = _ => "2016-03-23" };
+        var client = new Option<string?>("--client-id") { Description = "the client's id" };
+        foreach (Option option in new Option[] { sql, topic, payload, version, client, common.Url, common.Token, common.Ca, common.Data })
+        {
+            command.Options.Add(option);
+        }
+
+        common.Run(command, async (parsed, report, cancellationToken) =>
+        {
+            string text = parsed.GetValue(payload)!;
+            byte[] bytes = text.StartsWith('@') ? await File.ReadAllBytesAsync(text[1..], cancellationToken).ConfigureAwait(false) : Encoding.UTF8.GetBytes(text);
+            JsonNode? answer = RuleTester.Test(parsed.GetValue(sql)!, parsed.GetValue(version)!, parsed.GetValue(topic)!, bytes, parsed.GetValue(client));
+            if (answer is null)
+            {
+                using var api = new ApiClient(ConnectionSettings.Find(parsed.GetValue(common.Url), parsed.GetValue(common.Token), parsed.GetValue(common.Ca), parsed.GetValue(common.Data)));
+                answer = await api.PostAsync(
+                    "nanoiot/rules/test",
+                    new { sql = parsed.GetValue(sql), topic = parsed.GetValue(topic), payloadBase64 = Convert.ToBase64String(bytes), version = parsed.GetValue(version), clientId = parsed.GetValue(client) },
+                    cancellationToken).ConfigureAwait(false);
+            }
+
+            report.Write(answer, _ => Explain(report, answer));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static void Explain(Report report, JsonNode answer)
+    {
+        JsonNode explain = answer["explain"]!;
+        report.Line($"sql      {answer["sql"]}");
+        report.Line($"topic    {(explain["topicMatches"]!.GetValue<bool>() ? "matches" : "does not match")} {explain["topicFilter"]?.ToString() ?? "(no FROM)"}");
+        report.Line($"payload  {(explain["payloadIsJson"]!.GetValue<bool>() ? "JSON" : "no JSON: names are Undefined")}");
+        if (explain["where"] is JsonNode where)
+        {
+            report.Line($"where    {where}");
+        }
+
+        foreach (JsonNode? item in explain["select"]!.AsArray())
+        {
+            report.Line($"select   {item!["expression"]} = {item["value"]}");
+        }
+
+        report.Line(answer["result"] is JsonNode result ? $"result   {result.ToJsonString()}" : "result   none: no action is done");
+    }
+
+    private static Command CreateDeadLetters(CommonOptions common)
+    {
+        var command = new Command("dead-letters", "Results no target took: lists them, queues them again, deletes them.\n\nExamples:\n  nanoiot rule dead-letters\n  nanoiot rule dead-letters --rule hot\n  nanoiot rule dead-letters replay --rule hot\n  nanoiot rule dead-letters delete --id 7");
+        var rule = new Option<string?>("--rule") { Description = "only those of this rule" };
+        var id = new Option<long?>("--id") { Description = "only this one" };
+        var limit = new Option<int>("--limit") { Description = "how many at most, 1 to 1000", DefaultValueFactory = _ => 100 };
+        command.Options.Add(rule);
+        command.Options.Add(limit);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            string query = parsed.GetValue(rule) is string only ? "&rule=" + Uri.EscapeDataString(only) : string.Empty;
+            JsonNode answer = await api.GetAsync($"nanoiot/dead-letters?limit={parsed.GetValue(limit)}{query}", cancellationToken).ConfigureAwait(false);
+            report.Write(answer, console =>
+            {
+                Table table = new Table().Border(TableBorder.Simple).AddColumns("id", "rule", "action", "topic", "why", "payload");
+                foreach (JsonNode? letter in answer["deadLetters"]!.AsArray())
+                {
+                    string payload = letter!["payload"]?.ToJsonString() ?? "null";
+                    table.AddRow(
+                        letter["id"]!.ToString(),
+                        Markup.Escape(letter["rule"]!.ToString()),
+                        Markup.Escape(letter["action"]!.ToString()),
+                        Markup.Escape(letter["topic"]!.ToString()),
+                        Markup.Escape($"{letter["code"]}: {letter["reason"]}"),
+                        Markup.Escape(payload.Length <= 60 ? payload : payload[..60] + "…"));
+                }
+
+                console.Write(table);
+            });
+            return ExitCodes.Success;
+        });
+        foreach ((string verb, string summary) in new[] { ("replay", "Queues dead letters again."), ("delete", "Deletes dead letters.") })
+        {
+            var take = new Command(verb, $"{summary}\n\nExample:\n  nanoiot rule dead-letters {verb} --rule hot");
+            var ofRule = new Option<string?>("--rule") { Description = "only those of this rule" };
+            var all = new Option<bool>("--all") { Description = "those of all rules" };
+            take.Options.Add(ofRule);
+            take.Options.Add(id);
+            take.Options.Add(all);
+            common.RunWithApi(take, async (parsed, api, report, cancellationToken) =>
+            {
+                if (parsed.GetValue(ofRule) is null && parsed.GetValue(id) is null && !parsed.GetValue(all))
+                {
+                    throw new CliException(ExitCodes.Usage, "Usage", "--rule, --id or --all");
+                }
+
+                JsonNode answer = await api.PostAsync("nanoiot/dead-letters/" + verb, new { rule = parsed.GetValue(ofRule), id = parsed.GetValue(id) }, cancellationToken).ConfigureAwait(false);
+                report.Write(answer, _ => report.Line($"{(verb == "replay" ? "queued again" : "deleted")}: {answer[verb == "replay" ? "replayed" : "deleted"]}"));
+                return ExitCodes.Success;
+            });
+            command.Subcommands.Add(take);
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,227 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Delivery;
+using NanoIoT.Cloud.Rules.Destinations;
+using NanoIoT.Cloud.Rules.Notifications;
+using NanoIoT.Cloud.Rules.Sql;
+using NanoIoT.Cloud.Rules.Tables;
+using NanoIoT.Cloud.Storage;
+
+namespace NanoIoT.Cloud.Gateway;
+
+/// <summary>What AWS's operations on rules have not: rules with their queues, tests, live queries, dead letters, local tables, notification topics.</summary>
+internal static class RuleApi
+{
+    private const int MaxListed = 1000;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/nanoiot/rules", ListRules);
+        routes.MapPost("/nanoiot/rules/test", TestAsync);
+        routes.MapGet("/nanoiot/tail", TailAsync);
+        routes.MapGet("/nanoiot/dead-letters", ListDeadLetters);
+        routes.MapPost("/nanoiot/dead-letters/replay", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, true, queue, audit));
+        routes.MapPost("/nanoiot/dead-letters/delete", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, false, queue, audit));
+        routes.MapGet("/nanoiot/tables", (LocalTables tables) => Results.Ok(new { tables = tables.List().Select(Describe) }));
+        routes.MapPost("/nanoiot/tables", async (TableBody body, LocalTables tables, CancellationToken token) =>
+        {
+            var table = new LocalTableDefinition(body.Name, CheckKey(body.HashKey), body.RangeKey is null ? null : CheckKey(body.RangeKey));
+            await tables.CreateAsync(table, token).ConfigureAwait(false);
+            return Results.Ok(Describe(table));
+        });
+        routes.MapGet("/nanoiot/tables/{name}/items", (string name, string? key, int? limit, LocalTables tables) => tables.Find(name) is null
+            ? throw new CloudException(ErrorCodes.NotFound, $"There is no table {name}.")
+            : Results.Ok(new { items = tables.Query(name, key, CheckLimit(limit)) }));
+        routes.MapDelete("/nanoiot/tables/{name}", async (string name, LocalTables tables) =>
+        {
+            await tables.DeleteAsync(name).ConfigureAwait(false);
+            return Results.Ok(new { deleted = name });
+        });
+        MapTopics(routes);
+        routes.MapGet(NotificationSigner.CertificatePath, (NotificationSigner signer) => Results.Text(signer.CertificatePem, "application/x-pem-file"));
+        routes.MapGet("/confirmdestination/{token}", async (string token, RuleDestinations destinations, CancellationToken cancel) =>
+        {
+            await destinations.ConfirmAsync(token, cancel).ConfigureAwait(false);
+            return Results.Ok(new { confirmed = true });
+        });
+        routes.MapGet("/nanoiot/subscriptions/confirm/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
+        {
+            TopicSubscription confirmed = await topics.AnswerAsync(token, true, cancel).ConfigureAwait(false);
+            return Results.Text($"You get the messages of {confirmed.Topic}.\n");
+        });
+    }
+
+    private static void MapTopics(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/nanoiot/topics", (NotificationTopics topics) => Results.Ok(new { topics = topics.List().Select(topic => new { name = topic.Name, arn = topic.Arn, subscriptions = topics.Subscriptions(topic.Name).Count }) }));
+        routes.MapPost("/nanoiot/topics", async (TopicBody body, NotificationTopics topics, CancellationToken token) =>
+        {
+            NotificationTopic topic = await topics.CreateAsync(body.Name, token).ConfigureAwait(false);
+            return Results.Ok(new { name = topic.Name, arn = topic.Arn });
+        });
+        routes.MapGet("/nanoiot/topics/{name}", (string name, NotificationTopics topics) => topics.Find(name) is NotificationTopic topic
+            ? Results.Ok(new { name, arn = topic.Arn, subscriptions = topics.Subscriptions(name).Select(Describe) })
+            : throw new CloudException(ErrorCodes.NotFound, $"There is no topic {name}."));
+        routes.MapDelete("/nanoiot/topics/{name}", async (string name, NotificationTopics topics, CancellationToken token) =>
+        {
+            await topics.DeleteAsync(name, token).ConfigureAwait(false);
+            return Results.Ok(new { deleted = name });
+        });
+        routes.MapPost("/nanoiot/topics/{name}/subscriptions", async (string name, SubscribeBody body, NotificationTopics topics, CancellationToken token) =>
+            Results.Ok(Describe(await topics.SubscribeAsync(name, body.Protocol, body.Endpoint, body.Raw ?? false, token).ConfigureAwait(false))));
+        routes.MapDelete("/nanoiot/topics/{name}/subscriptions/{id}", async (string name, string id, NotificationTopics topics, CancellationToken token) =>
+        {
+            await topics.UnsubscribeAsync(name, id, token).ConfigureAwait(false);
+            return Results.Ok(new { deleted = id });
+        });
+        routes.MapPost("/nanoiot/topics/{name}/publish", async (string name, PublishBody body, NotificationTopics topics, CancellationToken token) =>
+        {
+            NotificationTopic topic = topics.Find(name) ?? throw new CloudException(ErrorCodes.NotFound, $"There is no topic {name}.");
+            return Results.Ok(new { messageId = await topics.PublishAsync(topic, body.Message, body.Subject, false, token).ConfigureAwait(false) });
+        });
+    }
+
+    private static IResult ListRules(RuleBook rules, DeliveryQueue queue) => Results.Ok(new
+    {
+        rules = rules.List().Select(rule => new
+        {
+            name = rule.Name,
+            sql = rule.Sql,
+            version = rule.SqlVersion,
+            description = rule.Description,
+            disabled = rule.IsDisabled,
+            builtIn = rule.IsBuiltIn,
+            actions = rule.Actions.Select((action, index) => action is JsonObject { Count: 1 } members ? new { type = members.First().Key, waiting = queue.CountOf($"{rule.Name}|{index}|{members.First().Key}") } : null),
+            waiting = queue.CountOf(rule.Name + "|sql"),
+            errorAction = rule.ErrorAction?.First().Key,
+        }),
+    });
+
+    private static async Task<IResult> TestAsync(TestBody body, RuleBook rules, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string topic = body.Topic ?? throw OperationRequest.Invalid("topic: missing");
+        if (TopicFilter.CheckTopic(topic) is string wrong)
+        {
+            throw OperationRequest.Invalid("topic: " + wrong);
+        }
+
+        byte[] payload;
+        try
+        {
+            payload = body.PayloadBase64 is null ? Encoding.UTF8.GetBytes(body.Payload ?? string.Empty) : Convert.FromBase64String(body.PayloadBase64);
+        }
+        catch (FormatException exception)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, "payloadBase64: not base64", exception);
+        }
+
+        var message = new SqlMessage(topic, payload, body.Timestamp ?? time.GetUtcNow().ToUnixTimeMilliseconds()) { ClientId = body.ClientId, Principal = body.Principal, TraceId = Guid.NewGuid().ToString() };
+        return Results.Ok(await rules.TestAsync(body.Sql ?? throw OperationRequest.Invalid("sql: missing"), body.Version ?? "2016-03-23", message, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task TailAsync(string sql, string? version, HttpContext context, RuleBook rules)
+    {
+        IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> results = rules.TailAsync(sql, version ?? "2016-03-23", context.RequestAborted);
+        context.Response.ContentType = "application/x-ndjson";
+        IAsyncEnumerator<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> reader = results.GetAsyncEnumerator(context.RequestAborted);
+        try
+        {
+            // The query runs from here on, and its reader is told so by the headers.
+            ValueTask<bool> next = reader.MoveNextAsync();
+            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            while (await next.ConfigureAwait(false))
+            {
+                (string topic, ReadOnlyMemory<byte> result, long dropped) = reader.Current;
+                var line = new JsonObject { ["topic"] = topic, ["result"] = Parse(result) };
+                if (dropped > 0)
+                {
+                    line["dropped"] = dropped;
+                }
+
+                await context.Response.WriteAsync(line.ToJsonString(RecordStore.Json) + "\n", context.RequestAborted).ConfigureAwait(false);
+                next = reader.MoveNextAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has gone.
+            return;
+        }
+        finally
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static IResult ListDeadLetters(string? rule, long? after, int? limit, DeliveryQueue queue)
+    {
+        IReadOnlyList<DeadLetter> letters = queue.DeadLetters(rule, after ?? 0, CheckLimit(limit));
+        return Results.Ok(new
+        {
+            deadLetters = letters.Select(letter => new
+            {
+                id = letter.Id,
+                rule = letter.Job.Rule,
+                action = letter.Job.Action,
+                topic = letter.Job.Source.Topic,
+                clientId = letter.Job.Source.ClientId,
+                queued = letter.Job.Enqueued,
+                failed = letter.Failed,
+                code = letter.Code,
+                reason = letter.Reason,
+                payload = Parse(letter.Job.Payload),
+            }),
+        });
+    }
+
+    private static async Task<IResult> TakeAsync(TakeBody body, bool replays, DeliveryQueue queue, AuditTrail audit)
+    {
+        int count = await queue.TakeDeadAsync(body.Rule, body.Id, replays).ConfigureAwait(false);
+        if (body.Id is not null && count == 0)
+        {
+            throw new CloudException(ErrorCodes.NotFound, $"There is no dead letter {body.Id}.");
+        }
+
+        await audit.AppendAsync(replays ? "ReplayDeadLetters" : "DeleteDeadLetters", "rule/" + (body.Rule ?? "*"), null, new JsonObject { ["count"] = count }).ConfigureAwait(false);
+        return replays ? Results.Ok(new { replayed = count }) : Results.Ok(new { deleted = count });
+    }
+
+    private static JsonNode? Parse(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            return JsonNode.Parse(payload.Span);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return JsonValue.Create(Encoding.UTF8.GetString(payload.Span));
+        }
+    }
+
+    private static int CheckLimit(int? limit) => limit is null ? 100 : limit is >= 1 and <= MaxListed ? limit.Value : throw OperationRequest.Invalid($"limit: 1 to {MaxListed}");
+
+    private static string CheckKey(string? name) => name is { Length: >= 1 and <= 255 } ? name : throw OperationRequest.Invalid("a key's name has 1 to 255 characters");
+
+    private static object Describe(LocalTableDefinition table) => new { name = table.Name, hashKey = table.HashKey, rangeKey = table.RangeKey };
+
+    private static object Describe(TopicSubscription subscription) => new { id = subscription.Id, protocol = subscription.Protocol, endpoint = subscription.Endpoint, confirmed = subscription.IsConfirmed, raw = subscription.IsRaw };
+
+    internal sealed record TestBody(string? Sql, string? Topic, string? Payload, string? PayloadBase64, string? Version, string? ClientId, string? Principal, long? Timestamp);
+
+    internal sealed record TakeBody(string? Rule, long? Id);
+
+    internal sealed record TableBody(string Name, string? HashKey, string? RangeKey);
+
+    internal sealed record TopicBody(string Name);
+
+    internal sealed record SubscribeBody(string Protocol, string Endpoint, bool? Raw);
+
+    internal sealed record PublishBody(string Message, string? Subject);
+}

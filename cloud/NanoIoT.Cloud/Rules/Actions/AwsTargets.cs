@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+using Amazon.Runtime.Internal.Util;
+using Amazon.S3;
+using Amazon.SQS;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Rules.Delivery;
+
+namespace NanoIoT.Cloud.Rules.Actions;
+
+/// <summary>
+/// AWS's services that rules reach. DynamoDB, S3 and SQS by their SDKs; SNS, Kinesis, Firehose and Lambda, whose SDKs need not be
+/// there, by their wire formats, signed by the signer of the SDK's core.
+/// </summary>
+internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private AmazonDynamoDBClient? _dynamoDb;
+    private AmazonS3Client? _s3;
+    private AmazonSQSClient? _sqs;
+    private AWSCredentials? _credentials;
+
+    private AwsOptions Aws => options.Aws;
+
+    public AmazonDynamoDBClient DynamoDb => Open(ref _dynamoDb, () => new AmazonDynamoDBClient(Credentials, Configure(new AmazonDynamoDBConfig(), "dynamodb")));
+
+    // Checksums by the caller's leave: servers that speak S3 elsewhere do not know AWS's newest.
+    public AmazonS3Client S3 => Open(ref _s3, () => new AmazonS3Client(Credentials, Configure(
+        new AmazonS3Config { ForcePathStyle = Aws.Endpoints.ContainsKey("s3"), RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }, "s3")));
+
+    public AmazonSQSClient Sqs => Open(ref _sqs, () => new AmazonSQSClient(Credentials, Configure(new AmazonSQSConfig(), "sqs")));
+
+    private AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
+
+    public static string Missing(string what) => $"{what} reaches AWS, and this service was not given it: serve --aws, or --aws-endpoint SERVICE=URL";
+
+    /// <summary>Whether a service can be reached.</summary>
+    public bool Has(string service) => Aws.IsOn || Aws.Endpoints.ContainsKey(service);
+
+    /// <summary>Refuses an action whose service cannot be reached.</summary>
+    public void Require(string service, string action)
+    {
+        if (!Has(service))
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, Missing("the action " + action) + ".");
+        }
+    }
+
+    /// <summary>Invokes a Lambda function.</summary>
+    /// <param name="function">Its ARN or name.</param>
+    /// <param name="payload">JSON.</param>
+    /// <param name="isEvent">Whether its answer is not waited for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Its answer.</returns>
+    /// <exception cref="DeliveryException">It was not invoked, or failed.</exception>
+    public async Task<byte[]> InvokeAsync(string function, byte[] payload, bool isEvent, CancellationToken cancellationToken)
+    {
+        (byte[] answer, HttpResponseHeaders headers) = await SendAsync(
+            "lambda", $"/2015-03-31/functions/{Uri.EscapeDataString(function)}/invocations", "application/json", payload, [("X-Amz-Invocation-Type", isEvent ? "Event" : "RequestResponse")], cancellationToken).ConfigureAwait(false);
+        return headers.Contains("X-Amz-Function-Error")
+            ? throw new DeliveryException(DeliveryOutcome.Failed("LambdaFunctionError", Encoding.UTF8.GetString(answer)))
+            : answer;
+    }
+
+    /// <summary>Calls a service of AWS's JSON 1.1 protocol.</summary>
+    /// <returns>Its answer.</returns>
+    /// <exception cref="DeliveryException">It refused.</exception>
+    public async Task<JsonObject> CallJsonAsync(string service, string target, JsonObject body, CancellationToken cancellationToken)
+    {
+        (byte[] answer, _) = await SendAsync(service, "/", "application/x-amz-json-1.1", Encoding.UTF8.GetBytes(body.ToJsonString(Storage.RecordStore.Json)), [("X-Amz-Target", target)], cancellationToken).ConfigureAwait(false);
+        return JsonNode.Parse(answer) as JsonObject ?? [];
+    }
+
+    /// <summary>Calls a service of AWS's query protocol.</summary>
+    /// <exception cref="DeliveryException">It refused.</exception>
+    public Task CallQueryAsync(string service, IEnumerable<(string Name, string Value)> parameters, CancellationToken cancellationToken)
+    {
+        string form = string.Join('&', parameters.Select(item => Uri.EscapeDataString(item.Name) + "=" + Uri.EscapeDataString(item.Value)));
+        return SendAsync(service, "/", "application/x-www-form-urlencoded; charset=utf-8", Encoding.UTF8.GetBytes(form), [], cancellationToken);
+    }
+
+    /// <summary>Signs a request of an HTTP action.</summary>
+    public void Sign(HttpRequestMessage request, byte[] body, string service, string region)
+    {
+        Uri address = request.RequestUri!;
+        var signed = new DefaultRequest(new Unmodelled(), service)
+        {
+            Endpoint = new Uri(address.GetLeftPart(UriPartial.Authority)),
+            HttpMethod = request.Method.Method,
+            ResourcePath = Uri.UnescapeDataString(address.AbsolutePath),
+            Content = body,
+            DeterminedSigningRegion = region,
+            UseQueryString = false,
+        };
+        foreach (string pair in address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = pair.Split('=', 2);
+            signed.SubResources.Add(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : string.Empty);
+        }
+
+        foreach ((string name, IEnumerable<string> values) in request.Headers.Concat(request.Content is null ? [] : request.Content.Headers))
+        {
+            signed.Headers[name] = string.Join(',', values);
+        }
+
+        var config = new AmazonSQSConfig { AuthenticationRegion = region, AuthenticationServiceName = service };
+        ImmutableCredentials credentials = Credentials.GetCredentials();
+        new AWS4Signer(signPayload: true).Sign(signed, config, new RequestMetrics(), Credentials);
+        foreach (string name in new[] { "Authorization", "X-Amz-Date", "X-Amz-Content-SHA256", "X-Amz-Security-Token" })
+        {
+            if (signed.Headers.TryGetValue(name, out string? value) && value is not null)
+            {
+                request.Headers.Remove(name);
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        if (!request.Headers.Contains("X-Amz-Security-Token") && credentials.UseToken)
+        {
+            request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", credentials.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        _dynamoDb?.Dispose();
+        _s3?.Dispose();
+        _sqs?.Dispose();
+    }
+
+    /// <summary>What an SDK's exception means for a delivery.</summary>
+    public static DeliveryOutcome OutcomeOf(Exception exception) => exception switch
+    {
+        DeliveryException delivery => delivery.Outcome,
+        AmazonServiceException service when IsPermanent(service.StatusCode, service.ErrorCode) => DeliveryOutcome.Failed(service.ErrorCode ?? "AwsRefused", service.Message),
+        AmazonServiceException service => DeliveryOutcome.Retry(service.ErrorCode ?? "AwsFailed", service.Message),
+        _ => DeliveryOutcome.Retry("TargetFailed", exception.Message),
+    };
+
+    /// <summary>Whether trying again is of no use. Missing credentials and targets may come yet, and AWS throttles with 400 too.</summary>
+    private static bool IsPermanent(HttpStatusCode status, string? code) =>
+        status == HttpStatusCode.BadRequest && code?.Contains("Throttl", StringComparison.Ordinal) != true && code?.Contains("ProvisionedThroughput", StringComparison.Ordinal) != true
+            && code is not ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "LimitExceededException");
+
+    private T Open<T>(ref T? client, Func<T> create)
+        where T : class
+    {
+        lock (_lock)
+        {
+            return client ??= create();
+        }
+    }
+
+    private T Configure<T>(T config, string service)
+        where T : ClientConfig
+    {
+        // The queue tries again; the SDK's own tries would only hold it up.
+        config.MaxErrorRetry = 1;
+        config.Timeout = TimeSpan.FromSeconds(15);
+        if (Aws.Endpoints.TryGetValue(service, out Uri? endpoint))
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.AuthenticationRegion = Aws.Region;
+        }
+        else
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(Aws.Region);
+        }
+
+        return config;
+    }
+
+    private async Task<(byte[] Answer, HttpResponseHeaders Headers)> SendAsync(string service, string path, string contentType, byte[] body, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
+    {
+        Uri endpoint = Aws.Endpoints.GetValueOrDefault(service) ?? new Uri($"https://{service}.{Aws.Region}.amazonaws.com");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint, path)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        Sign(request, body, service, Aws.Region);
+        try
+        {
+            using HttpClient client = http.CreateClient(HttpTargets.ClientName);
+            using HttpResponseMessage response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return (answer, response.Headers);
+            }
+
+            string code = CodeOf(response, answer);
+            string message = $"{service}: HTTP {((int)response.StatusCode).ToString(CultureInfo.InvariantCulture)} {code}";
+            throw new DeliveryException(IsPermanent(response.StatusCode, code) ? DeliveryOutcome.Failed(code, message) : DeliveryOutcome.Retry(code, message));
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new DeliveryException(DeliveryOutcome.Retry("TargetUnreachable", exception.Message));
+        }
+    }
+
+    private static string CodeOf(HttpResponseMessage response, byte[] answer)
+    {
+        string? code = response.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
+        try
+        {
+            code ??= (JsonNode.Parse(answer) as JsonObject)?["__type"]?.ToString();
+        }
+        catch (JsonException)
+        {
+            code = System.Text.RegularExpressions.Regex.Match(Encoding.UTF8.GetString(answer), "<Code>([A-Za-z.]+)</Code>").Groups[1].Value;
+        }
+
+        return string.IsNullOrEmpty(code) ? "AwsFailed" : code.Split('#')[^1].Split(':')[0];
+    }
+
+    private sealed class Unmodelled : AmazonWebServiceRequest;
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon.DynamoDBv2.DocumentModel;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Delivery;
+using NanoIoT.Cloud.Rules.Tables;
+
+namespace NanoIoT.Cloud.Rules.Actions;
+
+/// <summary>Writes each result as an item, a column for each of its members.</summary>
+internal sealed class DynamoDbV2Action(LocalTables tables, AwsTargets aws) : ActionBase
+{
+    public override string Name => "dynamoDBv2";
+
+    public override string Summary => "an item whose columns are the result's members: in DynamoDB where the service was given it, else in a local table";
+
+    protected override IReadOnlyCollection<string> Known => ["putItem"];
+
+    public override void Check(JsonObject settings)
+    {
+        base.Check(settings);
+        JsonObject put = OperationRequest.ObjectOf(settings, "putItem") ?? throw OperationRequest.Invalid("dynamoDBv2.putItem: missing");
+        CheckKnown(put, "dynamoDBv2.putItem", ["tableName"]);
+        string table = Require(put, "tableName", "dynamoDBv2.putItem");
+        if (!aws.Has("dynamodb") && !IsTemplate(table) && tables.Find(table) is null)
+        {
+            throw OperationRequest.Invalid($"dynamoDBv2: there is no table {table} (nanoiot table create {table} --hash-key NAME)");
+        }
+    }
+
+    public override bool IsInline(JsonObject settings) => !aws.Has("dynamodb") || IsOwned(settings);
+
+    protected override async Task<DeliveryOutcome> DeliverAsync(DeliveryJob job, CancellationToken cancellationToken)
+    {
+        string table = job.Parsed["putItem"]!["tableName"]!.ToString();
+        JsonObject? item;
+        try
+        {
+            item = JsonNode.Parse(job.Payload.Span) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            item = null;
+        }
+
+        if (item is null)
+        {
+            return DeliveryOutcome.Failed("NotAnObject", "the result is no JSON object, so it has no columns");
+        }
+
+        if (!aws.Has("dynamodb") || IsOwned(job.Parsed))
+        {
+            return await tables.PutAsync(table, item, merges: false, cancellationToken).ConfigureAwait(false) is string wrong ? DeliveryOutcome.Failed("ItemRefused", wrong) : DeliveryOutcome.Done;
+        }
+
+        await aws.DynamoDb.PutItemAsync(table, Document.FromJson(item.ToJsonString(Storage.RecordStore.Json)).ToAttributeMap(), cancellationToken).ConfigureAwait(false);
+        return DeliveryOutcome.Done;
+    }
+
+    /// <summary>A table of the service's own is written here, wherever the others are.</summary>
+    private bool IsOwned(JsonObject settings) => settings["putItem"]?["tableName"]?.ToString() is string table && tables.IsOwned(table);
+}

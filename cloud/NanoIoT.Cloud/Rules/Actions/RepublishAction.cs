@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Delivery;
+
+namespace NanoIoT.Cloud.Rules.Actions;
+
+/// <summary>Publishes results on another topic. A topic of AWS's own begins with <c>$$</c>, as in AWS.</summary>
+internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
+{
+    private static readonly string[] s_headers = ["payloadFormatIndicator", "contentType", "responseTopic", "correlationData", "messageExpiry", "userProperties"];
+
+    public override string Name => "republish";
+
+    public override string Summary => "publishes on another topic; other rules see it, at most 8 times in a row";
+
+    protected override IReadOnlyCollection<string> Known => ["topic", "qos", "headers"];
+
+    public override void Check(JsonObject settings)
+    {
+        CheckKnown(settings, Name, ["topic", "qos", "headers", "roleArn"]);
+        string topic = Require(settings, "topic", Name);
+        if (!IsTemplate(topic) && MqttBroker.CheckPublishTopic(Unescape(topic)) is string wrong)
+        {
+            throw OperationRequest.Invalid($"republish.topic: {wrong}");
+        }
+
+        if (settings["qos"] is JsonNode qos && !IsTemplate(qos.ToString()) && qos.ToString() is not ("0" or "1"))
+        {
+            throw OperationRequest.Invalid("republish.qos: 0 or 1");
+        }
+
+        if (OperationRequest.ObjectOf(settings, "headers") is JsonObject headers)
+        {
+            CheckKnown(headers, "republish.headers", s_headers);
+        }
+    }
+
+    protected override async Task<DeliveryOutcome> DeliverAsync(DeliveryJob job, CancellationToken cancellationToken)
+    {
+        string topic = Unescape(job.Parsed["topic"]!.ToString());
+        if (MqttBroker.CheckPublishTopic(topic) is string wrong)
+        {
+            return DeliveryOutcome.Failed("InvalidTopic", $"{topic}: {wrong}");
+        }
+
+        int qos = job.Parsed["qos"]?.ToString() == "1" ? 1 : 0;
+        var message = new BusMessage(topic, job.Payload, qos, false, PropertiesOf(job.Parsed["headers"] as JsonObject));
+
+        // The first time it is one step from its client; a republished message comes back with the steps it has made.
+        int depth = job.Source.Depth + 1;
+        await RuleEngine.RunDeeperAsync(depth, () => bus.Value.PublishFromClientAsync(message, null, cancellationToken)).ConfigureAwait(false);
+        return DeliveryOutcome.Done;
+    }
+
+    private static string Unescape(string topic) => topic.StartsWith("$$", StringComparison.Ordinal) ? topic[1..] : topic;
+
+    private static MessageProperties? PropertiesOf(JsonObject? headers)
+    {
+        if (headers is null)
+        {
+            return null;
+        }
+
+        string? Text(string name) => headers[name]?.ToString() is { Length: > 0 } text ? text : null;
+        return new MessageProperties
+        {
+            ContentType = Text("contentType"),
+            ResponseTopic = Text("responseTopic"),
+            CorrelationData = Text("correlationData") is string data ? System.Text.Encoding.UTF8.GetBytes(data) : null,
+            IsUtf8 = Text("payloadFormatIndicator") == "UTF8_DATA",
+            Expires = long.TryParse(Text("messageExpiry"), out long seconds) ? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + (seconds * 1000) : null,
+            UserProperties = [.. (headers["userProperties"] as JsonArray ?? []).OfType<JsonObject>().Select(item => KeyValuePair.Create(item["key"]?.ToString() ?? string.Empty, item["value"]?.ToString() ?? string.Empty))],
+        };
+    }
+}

@@ -1,0 +1,284 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Actions;
+using NanoIoT.Cloud.Rules.Destinations;
+using NanoIoT.Cloud.Rules.Sql;
+using NanoIoT.Cloud.Storage;
+
+namespace NanoIoT.Cloud.Rules;
+
+/// <summary>The rules there are: what is created is checked and compiled first, so that a rule that is there runs.</summary>
+internal sealed partial class RuleBook : IDisposable
+{
+    private const int MaxActions = 10;
+    private const int MaxDescription = 256;
+    private const int MaxTailed = 256;
+
+    private readonly RecordStore _records;
+    private readonly RecordTable<Rule> _rules;
+    private readonly RuleEngine _engine;
+    private readonly ActionCatalog _actions;
+    private readonly ExternalReader _reader;
+    private readonly RuleDestinations _destinations;
+    private readonly CloudOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _lock = new(1, 1);
+
+    public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options, TimeProvider time)
+    {
+        _records = records;
+        _rules = records.Open<Rule>("rule", rule => rule.Name);
+        _engine = engine;
+        _actions = actions;
+        _reader = reader;
+        _destinations = destinations;
+        _options = options;
+        _time = time;
+    }
+
+    public IReadOnlyList<Rule> List(string? after = null, int limit = int.MaxValue) => _rules.Range(string.Empty, after, limit);
+
+    public Rule? Find(string name) => _rules.Get(name);
+
+    /// <summary>Compiles what is stored, and creates the service's own rules.</summary>
+    /// <param name="builtIn">The service's own.</param>
+    /// <param name="failed">Told of a stored rule that cannot run any more: what it needs was taken from the service.</param>
+    public async Task StartAsync(IEnumerable<Rule> builtIn, Action<Rule, CloudException> failed)
+    {
+        foreach (Rule rule in builtIn)
+        {
+            if (_rules.Get(rule.Name) is not { } known || known.Sql != rule.Sql || known.Actions.ToJsonString() != rule.Actions.ToJsonString() || !known.IsBuiltIn)
+            {
+                await _records.WriteAsync("CreateTopicRule", transaction => transaction.Put(_rules, rule with { Created = transaction.Now })).ConfigureAwait(false);
+            }
+        }
+
+        foreach (Rule rule in _rules.Range().Where(rule => !rule.IsDisabled))
+        {
+            try
+            {
+                _engine.Set(Compile(rule));
+            }
+            catch (CloudException exception)
+            {
+                failed(rule, exception);
+            }
+        }
+    }
+
+    /// <summary>Creates a rule.</summary>
+    /// <exception cref="CloudException">There is one of the name, or it cannot run.</exception>
+    public async Task<Rule> CreateAsync(Rule rule, CancellationToken cancellationToken)
+    {
+        CompiledRule compiled = Compile(rule);
+        Rule created = await ChangeAsync(
+            "CreateTopicRule",
+            rule.Name,
+            (known, now) => known is null ? rule with { Created = now } : throw new CloudException(ErrorCodes.AlreadyExists, $"Rule {rule.Name} exists already."),
+            compiled,
+            cancellationToken).ConfigureAwait(false);
+        await AskForConfirmationAsync(rule, cancellationToken).ConfigureAwait(false);
+        return created;
+    }
+
+    /// <summary>Puts a rule in another's place.</summary>
+    /// <exception cref="CloudException">There is none of the name, or the new one cannot run: then the old one goes on.</exception>
+    public async Task<Rule> ReplaceAsync(Rule rule, CancellationToken cancellationToken)
+    {
+        CompiledRule compiled = Compile(rule);
+        Rule replaced = await ChangeAsync("ReplaceTopicRule", rule.Name, (known, now) => rule with { Created = Own(known, rule.Name).Created }, compiled, cancellationToken).ConfigureAwait(false);
+        await AskForConfirmationAsync(rule, cancellationToken).ConfigureAwait(false);
+        return replaced;
+    }
+
+    /// <summary>Turns a rule on or off.</summary>
+    public Task SetEnabledAsync(string name, bool isEnabled, CancellationToken cancellationToken) => ChangeAsync(
+        isEnabled ? "EnableTopicRule" : "DisableTopicRule",
+        name,
+        (known, _) => Own(known, name) with { IsDisabled = !isEnabled },
+        isEnabled ? Compile(Find(name) ?? throw NotFound(name)) : null,
+        cancellationToken);
+
+    /// <summary>Deletes a rule. What it queued is still delivered.</summary>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // As AWS: deleting what is not there succeeds.
+            await _records.WriteAsync(
+                "DeleteTopicRule",
+                transaction =>
+                {
+                    if (transaction.Get(_rules, name) is Rule known)
+                    {
+                        Own(known, name);
+                        transaction.Delete(_rules, name);
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+            _engine.Remove(name);
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    /// <summary>Evaluates a statement without doing anything, and says what each clause gave.</summary>
+    public async Task<JsonObject> TestAsync(string sql, string version, SqlMessage message, CancellationToken cancellationToken)
+    {
+        SqlVersion known = RuleTester.VersionOf(version);
+        SqlStatement statement = SqlStatement.Compile(sql, known);
+        Refuse(statement);
+        var context = new SqlContext(message, known, _options.Account);
+        ReadOnlyMemory<byte>? result = statement.Evaluate(context);
+        while (context.Pending is SqlExternalCall call)
+        {
+            context.Answer(await ReadAsync(call, known, cancellationToken).ConfigureAwait(false));
+            result = statement.Evaluate(context);
+        }
+
+        return RuleTester.Describe(statement, context, result);
+    }
+
+    /// <summary>Runs a live query until it is given up.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Topics and results as they come; how many were left out before each because the reader was slow.</returns>
+    public IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> TailAsync(string sql, string version, CancellationToken cancellationToken)
+    {
+        SqlStatement statement = SqlStatement.Compile(sql, RuleTester.VersionOf(version));
+        if (statement.Externals.Count > 0)
+        {
+            throw OperationRequest.Invalid($"a live query does not read elsewhere ({string.Join(", ", statement.Externals)})");
+        }
+
+        return ReadTailAsync(statement, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> ReadTailAsync(SqlStatement statement, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long dropped = 0;
+        var channel = Channel.CreateBounded<(string Topic, ReadOnlyMemory<byte> Result)>(new BoundedChannelOptions(MaxTailed) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Interlocked.Increment(ref dropped));
+        string name = "@tail/" + Guid.NewGuid();
+        _engine.Set(new CompiledRule(name, statement) { Tail = (topic, result) => channel.Writer.TryWrite((topic, result.ToArray())) });
+        try
+        {
+            await foreach ((string topic, ReadOnlyMemory<byte> result) in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return (topic, result, Interlocked.Exchange(ref dropped, 0));
+            }
+        }
+        finally
+        {
+            _engine.Remove(name);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"There is no rule {name}.");
+
+    private static Rule Own(Rule? known, string name) => known is null ? throw NotFound(name)
+        : known.IsBuiltIn ? throw OperationRequest.Invalid($"rule {name}: it is built in; the service needs it") : known;
+
+    private async Task<Rule> ChangeAsync(string action, string name, Func<Rule?, long, Rule> change, CompiledRule? compiled, CancellationToken cancellationToken)
+    {
+        // One at a time, so that what runs is what was stored last.
+        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Rule changed = await _records.WriteAsync(action, transaction => transaction.Put(_rules, change(transaction.Get(_rules, name), transaction.Now)), cancellationToken).ConfigureAwait(false);
+            if (changed.IsDisabled || compiled is null)
+            {
+                _engine.Remove(name);
+            }
+            else
+            {
+                _engine.Set(compiled);
+            }
+
+            return changed;
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    private async Task AskForConfirmationAsync(Rule rule, CancellationToken cancellationToken)
+    {
+        foreach (JsonNode? action in rule.Actions.Append(rule.ErrorAction))
+        {
+            if (action?["http"]?["confirmationUrl"]?.ToString() is string url)
+            {
+                await _destinations.CreateAsync(url, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private CompiledRule Compile(Rule rule)
+    {
+        if (!NamePattern().IsMatch(rule.Name))
+        {
+            throw OperationRequest.Invalid("ruleName: 1 to 128 of a-z A-Z 0-9 _");
+        }
+
+        if (rule.Description?.Length > MaxDescription)
+        {
+            throw OperationRequest.Invalid($"description: at most {MaxDescription} characters");
+        }
+
+        if (rule.Actions.Count > MaxActions)
+        {
+            throw OperationRequest.Invalid($"actions: at most {MaxActions}");
+        }
+
+        SqlVersion version = RuleTester.VersionOf(rule.SqlVersion);
+        var actions = new List<CompiledAction>();
+        for (int i = 0; i < rule.Actions.Count; i++)
+        {
+            (IActionType type, JsonObject settings) = _actions.Read(rule.Actions[i], $"actions[{i}]");
+            actions.Add(new CompiledAction(type, settings, $"{rule.Name}|{i}|{type.Name}"));
+        }
+
+        CompiledAction? errorAction = null;
+        if (rule.ErrorAction is not null)
+        {
+            (IActionType type, JsonObject settings) = _actions.Read(rule.ErrorAction, "errorAction");
+            errorAction = new CompiledAction(type, settings, rule.Name + Delivery.DeliveryQueue.ErrorLane);
+        }
+
+        SqlStatement statement = SqlStatement.Compile(rule.Sql, version, actions.Append(errorAction).SelectMany(action => action?.Expressions ?? []));
+        Refuse(statement);
+        return new CompiledRule(rule.Name, statement, actions, errorAction);
+    }
+
+    private void Refuse(SqlStatement statement)
+    {
+        if (statement.Externals.Select(_reader.Refuse).FirstOrDefault(reason => reason is not null) is string refusal)
+        {
+            throw new CloudException(ErrorCodes.SqlParse, refusal + ".");
+        }
+    }
+
+    private async Task<SqlValue> ReadAsync(SqlExternalCall call, SqlVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadAsync(call, version, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Delivery.DeliveryException exception)
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, $"{call.Function}: {exception.Message}", exception);
+        }
+    }
+
+    [GeneratedRegex(@"^[a-zA-Z0-9_]{1,128}\z")]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,42 @@
+using NanoIoT.Cloud.Broker;
+
+namespace NanoIoT.Cloud.Rules;
+
+/// <summary>From topic to the rules it concerns: a message costs its matching rules, not all.</summary>
+internal sealed class RuleIndex : IDisposable
+{
+    [ThreadStatic]
+    private static Dictionary<CompiledRule, int>? s_matches;
+
+    private readonly TopicIndex<CompiledRule> _index = new();
+
+    public void Add(CompiledRule rule)
+    {
+        if (rule.Statement.Query.TopicFilter is string filter)
+        {
+            _index.Add(filter, rule, 1);
+        }
+    }
+
+    public void Remove(CompiledRule rule)
+    {
+        if (rule.Statement.Query.TopicFilter is string filter)
+        {
+            _index.Remove(filter, rule);
+        }
+    }
+
+    /// <summary>Adds the rules a topic concerns.</summary>
+    public void Match(string topic, List<CompiledRule> rules)
+    {
+        Dictionary<CompiledRule, int> matches = s_matches ??= new Dictionary<CompiledRule, int>(ReferenceEqualityComparer.Instance);
+        _index.Match(topic, matches);
+        if (matches.Count > 0)
+        {
+            rules.AddRange(matches.Keys);
+            matches.Clear();
+        }
+    }
+
+    public void Dispose() => _index.Dispose();
+}
