@@ -73,6 +73,79 @@ public sealed class ProcessTests
     }
 
     [TestMethod]
+    public async Task What_rules_queued_is_delivered_although_the_service_is_killed_again_and_again()
+    {
+        const int messages = 120;
+        HttpRecorder target = await HttpRecorder.StartAsync().ConfigureAwait(false);
+        await using (target.ConfigureAwait(false))
+        {
+            bool isDown = true;
+            var taken = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+            target.Answer = request =>
+            {
+                if (Volatile.Read(ref isDown))
+                {
+                    return (503, string.Empty);
+                }
+
+                taken[request.Text] = true;
+                return (200, string.Empty);
+            };
+            (NanoIoTProcess service, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(_folder).ConfigureAwait(false);
+            await RunAsync("rule", "create", "hook", "--sql", "SELECT * FROM 'in/#'", "--action", $"{{\"webhook\":{{\"url\":\"{target.Address}h\"}}}}").ConfigureAwait(false);
+            for (int i = 0; i < messages; i++)
+            {
+                if (i % 40 == 39)
+                {
+                    service.Kill();
+                    service.Dispose();
+                    (service, ready) = await NanoIoTProcess.ServeAsync(_folder, Port(ready.Mqtt), Port(ready.Api)).ConfigureAwait(false);
+                    Volatile.Write(ref isDown, i < 79);
+                }
+
+                using HttpClient http = CreateHttp();
+                using HttpResponseMessage answer = await http.PostAsync(new Uri("/topics/in/x?qos=1", UriKind.Relative), new StringContent($"{i}")).ConfigureAwait(false);
+                Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            Volatile.Write(ref isDown, false);
+            await Wait.UntilAsync(() => taken.Count == messages, "all that was acknowledged is delivered", () => $"{taken.Count}").ConfigureAwait(false);
+            Assert.IsEmpty((await RunAsync("rule", "dead-letters").ConfigureAwait(false))["deadLetters"]!.AsArray());
+            service.Dispose();
+        }
+    }
+
+    [TestMethod]
+    public async Task A_statement_is_tested_without_a_service_and_watched_on_one()
+    {
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("rule", "test", "--sql", "SELECT temperature AS t FROM 'site/#' WHERE temperature > 20", "--topic", "site/7", "--payload", "{\"temperature\":21}", "--output", "json").ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.AreEqual("{\"t\":21}", JsonNode.Parse(output)!["result"]!.ToJsonString());
+        (_, output, _) = await NanoIoTProcess.RunAsync("rule", "test", "--sql", "SELECT temperature AS t FROM 'site/#' WHERE temperature > 20", "--topic", "site/7", "--payload", "{\"temperature\":19}", "--output", "json").ConfigureAwait(false);
+        Assert.IsTrue(JsonNode.Parse(output)!.AsObject().ContainsKey("result"));
+        Assert.IsNull(JsonNode.Parse(output)!["result"]);
+        (exitCode, _, errors) = await NanoIoTProcess.RunAsync("rule", "test", "--sql", "SELECT a FORM 'b'", "--topic", "b").ConfigureAwait(false);
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(errors, "expected FROM at 1:10", StringComparison.Ordinal);
+
+        (NanoIoTProcess service, _) = await NanoIoTProcess.ServeAsync(_folder).ConfigureAwait(false);
+        using (service)
+        {
+            using NanoIoTProcess tail = NanoIoTProcess.Start("tail", "SELECT n + 1 AS n, topic(2) AS t FROM 'in/+' WHERE n > 1", "--count", "2", "--data", _folder, "--output", "json");
+            using HttpClient http = CreateHttp();
+            for (int i = 0; tail.Output.Count(c => c == '{') < 4; i++)
+            {
+                using HttpResponseMessage answer = await http.PostAsync(new Uri("/topics/in/x?qos=1", UriKind.Relative), new StringContent($"{{\"n\":{i % 4}}}")).ConfigureAwait(false);
+                await Task.Delay(100).ConfigureAwait(false);
+                Assert.IsLessThan(1000, i, tail.Errors);
+            }
+
+            Assert.AreEqual(0, await tail.WaitAsync().ConfigureAwait(false));
+            Assert.AreEqual("x", JsonNode.Parse(tail.Output.Split('\n')[0])!["result"]!["t"]!.GetValue<string>());
+        }
+    }
+
+    [TestMethod]
     public async Task A_taken_port_a_used_folder_and_a_folder_that_cannot_be_are_told_with_a_code()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

@@ -10,7 +10,7 @@ namespace NanoIoT.Benchmarks;
 internal static class RuleEvaluations
 {
     private const int Messages = 400_000;
-    private const int Rounds = 5;
+    private const int Rounds = 9;
     private const string Sql = "SELECT temperature AS t, topic(3) AS thing FROM 'site/7/+/telemetry' WHERE temperature > 20";
 
     private static readonly byte[] s_payload = Encoding.UTF8.GetBytes("""{"temperature":21.5,"humidity":40,"battery":3.71,"serial":"A-1042","tags":["a","b"]}""");

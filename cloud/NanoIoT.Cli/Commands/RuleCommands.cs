@@ -26,6 +26,7 @@ internal static class RuleCommands
         command.Subcommands.Add(CreateDelete(common));
         command.Subcommands.Add(CreateTest(common));
         command.Subcommands.Add(CreateDeadLetters(common));
+        command.Subcommands.Add(CreateCatalog(common));
         return command;
     }
 
@@ -220,6 +221,18 @@ internal static class RuleCommands
         }
 
         report.Line(answer["result"] is JsonNode result ? $"result   {result.ToJsonString()}" : "result   none: no action is done");
+    }
+
+    private static Command CreateCatalog(CommonOptions common)
+    {
+        var command = new Command("catalog", "Prints the functions and actions there are, as the tables of the rules' README.\n\nExample:\n  nanoiot rule catalog");
+        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.GetAsync("nanoiot/rules/catalog", cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ => report.Line(answer["markdown"]!.ToString().TrimEnd()));
+            return ExitCodes.Success;
+        });
+        return command;
     }
 
     private static Command CreateDeadLetters(CommonOptions common)

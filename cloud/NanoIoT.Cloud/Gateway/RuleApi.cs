@@ -24,6 +24,7 @@ internal static class RuleApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/nanoiot/rules", ListRules);
+        routes.MapGet("/nanoiot/rules/catalog", (RuleCatalog catalog) => Results.Ok(new { markdown = catalog.ToMarkdown() }));
         routes.MapPost("/nanoiot/rules/test", TestAsync);
         routes.MapGet("/nanoiot/tail", TailAsync);
         routes.MapGet("/nanoiot/dead-letters", ListDeadLetters);

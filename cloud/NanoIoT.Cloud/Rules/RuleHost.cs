@@ -58,6 +58,7 @@ internal sealed partial class RuleHost(
         services.AddSingleton<IActionType>(provider => new HttpAction("webhook", provider.GetRequiredService<HttpTargets>(), null, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IActionType>(provider => new EvaluateAction((job, token) => provider.GetRequiredService<RuleEngine>().EvaluateDeferredAsync(job, token)));
         services.AddSingleton<ActionCatalog>();
+        services.AddSingleton<RuleCatalog>();
         services.AddSingleton<RuleBook>();
         services.AddSingleton<RuleHost>();
     }

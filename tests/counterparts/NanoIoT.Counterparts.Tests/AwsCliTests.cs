@@ -61,7 +61,31 @@ public sealed class AwsCliTests
         await FailsAsync("ResourceNotFoundException", "describe-thing", "--thing-name", "none").ConfigureAwait(false);
         await FailsAsync("InvalidRequestException", "delete-thing-group", "--thing-group-name", "field").ConfigureAwait(false);
         await FailsAsync("InvalidQueryException", "search-index", "--query-string", "(").ConfigureAwait(false);
-        await FailsAsync("NotSupportedException", "list-topic-rules").ConfigureAwait(false);
+        await FailsAsync("NotSupportedException", "list-role-aliases").ConfigureAwait(false);
+    }
+
+    [TestMethod]
+    public async Task Rules_are_driven_by_the_aws_command()
+    {
+        string payload = """{"sql":"SELECT temperature AS t FROM 'site/#' WHERE temperature > 20","awsIotSqlVersion":"2016-03-23","description":"d","actions":[{"dynamoDB":{"tableName":"readings","roleArn":"arn:aws:iam::000000000000:role/r","hashKeyField":"topic","hashKeyValue":"${topic()}"}}]}""";
+        await IotAsync("create-topic-rule", "--rule-name", "hot", "--topic-rule-payload", payload).ConfigureAwait(false);
+        await FailsAsync("ResourceAlreadyExistsException", "create-topic-rule", "--rule-name", "hot", "--topic-rule-payload", payload).ConfigureAwait(false);
+        await FailsAsync("SqlParseException", "create-topic-rule", "--rule-name", "bad", "--topic-rule-payload", """{"sql":"SELECT FROM","actions":[]}""").ConfigureAwait(false);
+        JsonNode rule = await IotAsync("get-topic-rule", "--rule-name", "hot").ConfigureAwait(false);
+        Assert.AreEqual("readings", rule["rule"]!["actions"]![0]!["dynamoDB"]!["tableName"]!.GetValue<string>());
+        string[] names = [.. (await IotAsync("list-topic-rules").ConfigureAwait(false))["rules"]!.AsArray().Select(item => item!["ruleName"]!.GetValue<string>())];
+        CollectionAssert.AreEqual(new[] { "hot", "nanoiot_progress" }, names);
+        await DataAsync("publish", "--topic", "site/7", "--qos", "1", "--payload", """{"temperature":21}""").ConfigureAwait(false);
+        await IotAsync("disable-topic-rule", "--rule-name", "hot").ConfigureAwait(false);
+        await DataAsync("publish", "--topic", "site/8", "--qos", "1", "--payload", """{"temperature":22}""").ConfigureAwait(false);
+        await IotAsync("enable-topic-rule", "--rule-name", "hot").ConfigureAwait(false);
+        await IotAsync("replace-topic-rule", "--rule-name", "hot", "--topic-rule-payload", payload.Replace("> 20", "> 30", StringComparison.Ordinal)).ConfigureAwait(false);
+        await DataAsync("publish", "--topic", "site/9", "--qos", "1", "--payload", """{"temperature":23}""").ConfigureAwait(false);
+        await IotAsync("delete-topic-rule", "--rule-name", "hot").ConfigureAwait(false);
+
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("table", "show", "readings", "--data", Path.Combine(_folder, "data"), "--output", "json").ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, errors);
+        Assert.AreEqual("""[{"payload":{"t":21},"topic":"site/7"}]""", JsonNode.Parse(output)!["items"]!.ToJsonString());
     }
 
     [TestMethod]

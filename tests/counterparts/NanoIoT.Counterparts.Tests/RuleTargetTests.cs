@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Testing;
+
+namespace NanoIoT.Counterparts.Tests;
+
+/// <summary>Actions against DynamoDB Local, an S3 server and a Kinesis server; the aws command looks at what is there.</summary>
+[TestClass]
+public sealed class RuleTargetTests
+{
+    private const string Key = "S3RVER";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-targets-").FullName;
+    private readonly List<Process> _servers = [];
+    private Uri _dynamoDb = null!;
+    private Uri _s3 = null!;
+    private Uri _kinesis = null!;
+    private CloudService _cloud = null!;
+
+    [TestInitialize]
+    public async Task StartAsync()
+    {
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", Key);
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", Key);
+        string servers = Path.Combine(Repository.Root, "tests", "counterparts", "servers", "node_modules");
+        string emulator = Path.Combine(servers, "amplify-dynamodb-simulator", "emulator");
+        string data = Path.Combine(_folder, "s3");
+        Directory.CreateDirectory(data);
+        int[] ports = [FreePort(), FreePort(), FreePort()];
+        _dynamoDb = await LaunchAsync(ports[0], "java", emulator, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", $"{ports[0]}").ConfigureAwait(false);
+        _s3 = await LaunchAsync(ports[1], "node", _folder, Path.Combine(servers, "s3rver", "bin", "s3rver.js"), "-d", data, "-a", "127.0.0.1", "-p", $"{ports[1]}", "--configure-bucket", "telemetry").ConfigureAwait(false);
+        _kinesis = await LaunchAsync(ports[2], "node", _folder, Path.Combine(servers, "kinesalite", "cli.js"), "--port", $"{ports[2]}", "--createStreamMs", "10").ConfigureAwait(false);
+        _cloud = await CloudService.StartAsync(new CloudOptions
+        {
+            DataFolder = Path.Combine(_folder, "data"),
+            MqttPort = 0,
+            HttpsPort = 0,
+            Aws = new AwsOptions { Endpoints = new Dictionary<string, Uri> { ["dynamodb"] = _dynamoDb, ["s3"] = _s3, ["kinesis"] = _kinesis } },
+        }).ConfigureAwait(false);
+    }
+
+    [TestCleanup]
+    public async Task StopAsync()
+    {
+        await _cloud.DisposeAsync().ConfigureAwait(false);
+        foreach (Process server in _servers)
+        {
+            server.Kill(entireProcessTree: true);
+            await server.WaitForExitAsync().ConfigureAwait(false);
+            server.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [TestMethod]
+    public async Task Items_go_to_DynamoDB_and_are_read_from_it()
+    {
+        await AwsAsync(_dynamoDb, "dynamodb", "create-table", "--table-name", "devices", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions", "AttributeName=id,AttributeType=S", "AttributeName=n,AttributeType=N", "--key-schema", "AttributeName=id,KeyType=HASH", "AttributeName=n,KeyType=RANGE").ConfigureAwait(false);
+        await RuleAsync("put", "SELECT * FROM 'in/put'", """{"dynamoDBv2":{"roleArn":"arn:aws:iam::1:role/r","putItem":{"tableName":"devices"}}}""").ConfigureAwait(false);
+        await RuleAsync("last", "SELECT v FROM 'in/last'", """{"dynamoDB":{"tableName":"devices","operation":"UPDATE","hashKeyField":"id","hashKeyValue":"${id}","rangeKeyField":"n","rangeKeyValue":"${n}","rangeKeyType":"NUMBER","payloadField":"last"}}""").ConfigureAwait(false);
+        await RuleAsync("read", "SELECT get_dynamodb('devices', 'id', id, 'n', n, 'arn:aws:iam::1:role/r').place AS place, 'found' AS id, 1 AS n FROM 'in/read'", """{"dynamoDBv2":{"putItem":{"tableName":"devices"}}}""").ConfigureAwait(false);
+
+        await PublishAsync("in/put", """{"id":"a","n":2,"place":"hall","tags":["x",{"y":1.5}],"on":true}""").ConfigureAwait(false);
+        JsonNode? Item(string id, int n) => AwsAsync(_dynamoDb, "dynamodb", "get-item", "--table-name", "devices", "--key", $"{{\"id\":{{\"S\":\"{id}\"}},\"n\":{{\"N\":\"{n}\"}}}}").GetAwaiter().GetResult()["Item"];
+        await Wait.UntilAsync(() => Item("a", 2) is not null, "the item is there").ConfigureAwait(false);
+        await PublishAsync("in/last", """{"id":"a","n":2,"v":7}""").ConfigureAwait(false);
+        await PublishAsync("in/read", """{"id":"a","n":2}""").ConfigureAwait(false);
+
+        await Wait.UntilAsync(() => Item("a", 2)?["last"] is not null && Item("found", 1) is not null, "it is changed and read").ConfigureAwait(false);
+        JsonNode item = Item("a", 2)!;
+        Assert.AreEqual("hall", item["place"]!["S"]!.GetValue<string>());
+        Assert.AreEqual("1.5", item["tags"]!["L"]![1]!["M"]!["y"]!["N"]!.GetValue<string>());
+        Assert.IsTrue(item["on"]!["BOOL"]!.GetValue<bool>());
+        Assert.AreEqual("""{"v":7}""", item["last"]!["S"]!.GetValue<string>());
+        Assert.AreEqual("hall", Item("found", 1)!["place"]!["S"]!.GetValue<string>());
+    }
+
+    [TestMethod]
+    public async Task Objects_and_archives_go_to_S3()
+    {
+        await RuleAsync("put", "SELECT * FROM 'in/+'", """{"s3":{"bucketName":"telemetry","key":"raw/${topic(2)}/${n}.json"}}""").ConfigureAwait(false);
+        await RuleAsync("archive", "SELECT n FROM 'in/+'", """{"archive":{"bucketName":"telemetry","prefix":"lake/","maxSeconds":1}}""").ConfigureAwait(false);
+        for (int i = 0; i < 5; i++)
+        {
+            await PublishAsync("in/pump", $"{{\"n\":{i},\"blob\":\"é\"}}").ConfigureAwait(false);
+        }
+
+        string[] Keys(string prefix) => [.. ((AwsAsync(_s3, "s3api", "list-objects", "--bucket", "telemetry", "--prefix", prefix).GetAwaiter().GetResult()["Contents"] as JsonArray) ?? []).Select(item => item!["Key"]!.GetValue<string>())];
+        string Read(string key)
+        {
+            string file = Path.Combine(_folder, "object");
+            AwsAsync(_s3, "s3api", "get-object", "--bucket", "telemetry", "--key", key, file).GetAwaiter().GetResult();
+            return File.ReadAllText(file);
+        }
+
+        await Wait.UntilAsync(() => Keys("raw/").Length == 5 && Keys("lake/").Sum(key => Read(key).Count(c => c == '\n')) == 5, "all are there").ConfigureAwait(false);
+        Assert.AreEqual("{\"n\":3,\"blob\":\"é\"}", Read("raw/pump/3.json"));
+        StringAssert.StartsWith(Keys("lake/")[0], $"lake/year={DateTime.UtcNow:yyyy}/month={DateTime.UtcNow:MM}/day=", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Records_go_to_Kinesis_in_the_order_of_their_thing()
+    {
+        await AwsAsync(_kinesis, "kinesis", "create-stream", "--stream-name", "telemetry", "--shard-count", "1").ConfigureAwait(false);
+        await Wait.UntilAsync(() => AwsAsync(_kinesis, "kinesis", "describe-stream", "--stream-name", "telemetry").GetAwaiter().GetResult()["StreamDescription"]!["StreamStatus"]!.GetValue<string>() == "ACTIVE", "the stream is there").ConfigureAwait(false);
+        await RuleAsync("stream", "SELECT *, topic(3) AS thing FROM 'nanoiot/things/+/telemetry'", """{"kinesis":{"streamName":"telemetry","partitionKey":"${topic(3)}"}}""").ConfigureAwait(false);
+        for (int i = 0; i < 20; i++)
+        {
+            await PublishAsync($"nanoiot/things/t{i % 2}/telemetry", $"{{\"n\":{i}}}").ConfigureAwait(false);
+        }
+
+        string iterator = (await AwsAsync(_kinesis, "kinesis", "get-shard-iterator", "--stream-name", "telemetry", "--shard-id", "shardId-000000000000", "--shard-iterator-type", "TRIM_HORIZON").ConfigureAwait(false))["ShardIterator"]!.GetValue<string>();
+        JsonNode[] Records() => [.. AwsAsync(_kinesis, "kinesis", "get-records", "--shard-iterator", iterator).GetAwaiter().GetResult()["Records"]!.AsArray().Select(record => JsonNode.Parse(Convert.FromBase64String(record!["Data"]!.GetValue<string>()))!)];
+        await Wait.UntilAsync(() => Records().Length == 20, "all are there").ConfigureAwait(false);
+        foreach (int thing in new[] { 0, 1 })
+        {
+            CollectionAssert.AreEqual(Enumerable.Range(0, 10).Select(i => (i * 2) + thing).ToArray(), Records().Where(record => record["thing"]!.GetValue<string>() == $"t{thing}").Select(record => record["n"]!.GetValue<int>()).ToArray());
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<JsonNode> AwsAsync(Uri endpoint, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("/usr/bin/aws") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["--endpoint-url", endpoint.AbsoluteUri.TrimEnd('/'), "--region", "eu-west-1", "--output", "json", .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["AWS_ACCESS_KEY_ID"] = Key;
+        start.Environment["AWS_SECRET_ACCESS_KEY"] = Key;
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        Assert.AreEqual(0, process.ExitCode, string.Join(' ', arguments) + ": " + await errors.ConfigureAwait(false));
+        string text = await output.ConfigureAwait(false);
+        return string.IsNullOrWhiteSpace(text) ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+
+    private async Task<Uri> LaunchAsync(int port, string command, string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _servers.Add(process);
+        await Wait.UntilAsync(
+            () =>
+            {
+                using var client = new TcpClient();
+                try
+                {
+                    client.Connect(IPAddress.Loopback, port);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return process.HasExited ? throw new InvalidOperationException($"{command} ended") : false;
+                }
+            },
+            command + " listens").ConfigureAwait(false);
+        return new Uri($"http://127.0.0.1:{port}/");
+    }
+
+    private async Task RuleAsync(string name, string sql, string action) => await _cloud.CallAsync(
+        "CreateTopicRule", new JsonObject { ["sql"] = sql, ["awsIotSqlVersion"] = "2016-03-23", ["actions"] = new JsonArray(JsonNode.Parse(action)) }, ("ruleName", name)).ConfigureAwait(false);
+
+    private Task PublishAsync(string topic, string payload) => _cloud.MessageBus.PublishAsync(new BusMessage(topic, Encoding.UTF8.GetBytes(payload)));
+}
