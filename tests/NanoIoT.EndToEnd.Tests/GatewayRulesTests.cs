@@ -171,6 +171,33 @@ public sealed class GatewayRulesTests : GatewayTestBase
         CollectionAssert.AreEqual(Enumerable.Range(0, 5).Select(i => $"shelf/{i}").ToArray(), topics.Where(topic => topic.StartsWith("shelf/", StringComparison.Ordinal)).ToArray());
     }
 
+    [TestMethod]
+    public async Task A_rule_sees_who_published_over_MQTT_and_its_result_is_there_when_the_client_is_acknowledged()
+    {
+        await AllowAsync("t").ConfigureAwait(false);
+        await Cloud.CallAsync("CreateTopicRule", new JsonObject
+        {
+            ["sql"] = "SELECT a, clientid() AS client, principal() AS principal, sourceip() AS ip, get_user_properties('k')[0] AS k FROM 'in/#'",
+            ["awsIotSqlVersion"] = "2016-03-23",
+            ["actions"] = JsonNode.Parse("""[{"dynamoDB":{"tableName":"seen","hashKeyField":"topic","hashKeyValue":"${topic()}"}}]"""),
+        }, ("ruleName", "seen")).ConfigureAwait(false);
+        (IMqttClient client, _, _) = await ConnectAsync("t").ConfigureAwait(false);
+
+        await client.PublishAsync(new MqttApplicationMessageBuilder().WithTopic("in/x").WithPayload("{\"a\":1}").WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).WithUserProperty("k", Encoding.UTF8.GetBytes("v").AsMemory()).Build()).ConfigureAwait(false);
+        await client.PublishStringAsync("$aws/rules/seen/ingested", "{\"a\":2}", MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
+
+        using var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true });
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Cloud.Ready.Token);
+        JsonArray items = JsonNode.Parse(await http.GetStringAsync(new Uri(Cloud.Ready.Api + "/nanoiot/tables/seen/items")).ConfigureAwait(false))!["items"]!.AsArray();
+        Assert.HasCount(2, items);
+        JsonNode first = items.Single(item => item!["topic"]!.GetValue<string>() == "in/x")!["payload"]!;
+        Assert.AreEqual("t", first["client"]!.GetValue<string>());
+        Assert.AreEqual(NanoIoT.Cloud.Identity.CertificateAuthority.CertificateIdOf(Certificate), first["principal"]!.GetValue<string>());
+        Assert.IsNotNull(first["ip"]);
+        Assert.AreEqual("v", first["k"]!.GetValue<string>());
+        Assert.IsTrue(items.Any(item => item!["topic"]!.GetValue<string>() == "ingested"));
+    }
+
     private static void SetWill(MqttClientOptionsBuilder options, uint delay = 0) =>
         options.WithWillTopic(Will).WithWillPayload("gone").WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).WithWillDelayInterval(delay);
 

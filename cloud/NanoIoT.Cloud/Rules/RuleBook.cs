@@ -16,6 +16,7 @@ internal sealed partial class RuleBook : IDisposable
     private const int MaxActions = 10;
     private const int MaxDescription = 256;
     private const int MaxTailed = 256;
+    private const int MaxTails = 100;
 
     private readonly RecordStore _records;
     private readonly RecordTable<Rule> _rules;
@@ -26,6 +27,7 @@ internal sealed partial class RuleBook : IDisposable
     private readonly CloudOptions _options;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _lock = new(1, 1);
+    private int _tails;
 
     public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options, TimeProvider time)
     {
@@ -134,15 +136,9 @@ internal sealed partial class RuleBook : IDisposable
         SqlVersion known = RuleTester.VersionOf(version);
         SqlStatement statement = SqlStatement.Compile(sql, known);
         Refuse(statement);
-        var context = new SqlContext(message, known, _options.Account);
-        ReadOnlyMemory<byte>? result = statement.Evaluate(context);
-        while (context.Pending is SqlExternalCall call)
-        {
-            context.Answer(await ReadAsync(call, known, cancellationToken).ConfigureAwait(false));
-            result = statement.Evaluate(context);
-        }
-
-        return RuleTester.Describe(statement, context, result);
+        ReadOnlyMemory<byte>? result = await AnsweredAsync(message, known, statement.Evaluate, cancellationToken).ConfigureAwait(false);
+        (bool, SqlValue?, IReadOnlyList<(string, SqlValue)>) explanation = await AnsweredAsync(message, known, statement.Explain, cancellationToken).ConfigureAwait(false);
+        return RuleTester.Describe(statement, message, result, explanation);
     }
 
     /// <summary>Runs a live query until it is given up.</summary>
@@ -153,6 +149,11 @@ internal sealed partial class RuleBook : IDisposable
     public IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> TailAsync(string sql, string version, CancellationToken cancellationToken)
     {
         SqlStatement statement = SqlStatement.Compile(sql, RuleTester.VersionOf(version));
+        if (Volatile.Read(ref _tails) >= MaxTails)
+        {
+            throw new CloudException(ErrorCodes.Throttling, $"{MaxTails} live queries run already.");
+        }
+
         if (statement.Externals.Count > 0)
         {
             throw OperationRequest.Invalid($"a live query does not read elsewhere ({string.Join(", ", statement.Externals)})");
@@ -166,6 +167,7 @@ internal sealed partial class RuleBook : IDisposable
         long dropped = 0;
         var channel = Channel.CreateBounded<(string Topic, ReadOnlyMemory<byte> Result)>(new BoundedChannelOptions(MaxTailed) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Interlocked.Increment(ref dropped));
         string name = "@tail/" + Guid.NewGuid();
+        Interlocked.Increment(ref _tails);
         _engine.Set(new CompiledRule(name, statement) { Tail = (topic, result) => channel.Writer.TryWrite((topic, result.ToArray())) });
         try
         {
@@ -177,6 +179,7 @@ internal sealed partial class RuleBook : IDisposable
         finally
         {
             _engine.Remove(name);
+            Interlocked.Decrement(ref _tails);
         }
     }
 
@@ -267,15 +270,29 @@ internal sealed partial class RuleBook : IDisposable
         }
     }
 
-    private async Task<SqlValue> ReadAsync(SqlExternalCall call, SqlVersion version, CancellationToken cancellationToken)
+    /// <summary>Evaluates until all it reads elsewhere is answered.</summary>
+    private async Task<T> AnsweredAsync<T>(SqlMessage message, SqlVersion version, Func<SqlContext, T> evaluate, CancellationToken cancellationToken)
     {
-        try
+        var context = new SqlContext(message, version, _options.Account);
+        while (true)
         {
-            return await _reader.ReadAsync(call, version, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Delivery.DeliveryException exception)
-        {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"{call.Function}: {exception.Message}", exception);
+            T result = evaluate(context);
+            if (context.Pending is not SqlExternalCall call)
+            {
+                return result;
+            }
+
+            try
+            {
+                if (!context.TryAnswer(await _reader.ReadAsync(call, version, cancellationToken).ConfigureAwait(false)))
+                {
+                    throw OperationRequest.Invalid($"the statement reads elsewhere more than {SqlContext.MaxCalls} times for one message");
+                }
+            }
+            catch (Delivery.DeliveryException exception)
+            {
+                throw new CloudException(ErrorCodes.InvalidRequest, $"{call.Function}: {exception.Message}", exception);
+            }
         }
     }
 

@@ -88,12 +88,26 @@ public sealed partial class RuleEngine : IAsyncDisposable
         };
         var jobs = new List<DeliveryJob>();
         var inline = new List<(CompiledAction Action, DeliveryJob Job)>();
+        List<(DeliveryJob, string, string)>? broken = null;
         foreach (CompiledRule rule in rules)
         {
-            Evaluate(rule, message, jobs, inline);
+            try
+            {
+                Evaluate(rule, message, jobs, inline);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // A fault of this engine on one rule is not the other rules', nor the publisher's.
+                LogBroken(exception, rule.Name, topic);
+                (broken ??= []).Add((new DeliveryJob(rule.Name + "|sql", rule.Name, EvaluateAction.TypeName, "{}", message.Payload, SourceOf(message)), "EvaluationFailed", exception.Message));
+            }
         }
 
         await CommitAsync(jobs, inline, cancellationToken).ConfigureAwait(false);
+        if (broken is not null)
+        {
+            await _queue.FailAsync(broken, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -136,6 +150,7 @@ public sealed partial class RuleEngine : IAsyncDisposable
             return DeliveryOutcome.Failed("NoSuchRule", $"rule {job.Rule} is gone or disabled");
         }
 
+        s_depth.Value = job.Source.Depth;
         SqlMessage message = MessageOf(job);
         var context = new SqlContext(message, rule.Statement.Version, _options.Account);
         ReadOnlyMemory<byte>? result;
@@ -158,7 +173,10 @@ public sealed partial class RuleEngine : IAsyncDisposable
 
             try
             {
-                context.Answer(await _reader.ReadAsync(call, rule.Statement.Version, cancellationToken).ConfigureAwait(false));
+                if (!context.TryAnswer(await _reader.ReadAsync(call, rule.Statement.Version, cancellationToken).ConfigureAwait(false)))
+                {
+                    return DeliveryOutcome.Failed("TooManyCalls", $"the statement reads elsewhere more than {SqlContext.MaxCalls} times for one message");
+                }
             }
             catch (DeliveryException exception)
             {
@@ -270,6 +288,9 @@ public sealed partial class RuleEngine : IAsyncDisposable
         context.Scope = context.Root;
         return new DeliveryJob(action.Lane, job.Rule, action.Type.Name, action.Render(context, rule.Statement.Templates), default, job.Source);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "rule {Rule} failed on a message on {Topic}")]
+    private partial void LogBroken(Exception exception, string rule, string topic);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "rules not run: a message on {Topic} was republished by rules more than {Depth} times")]
     private partial void LogLoop(string topic, int depth);

@@ -72,6 +72,7 @@ internal sealed partial class RuleHost(
         }
 
         queue.FindType = actions.Find;
+        queue.Load();
         await book.StartAsync([ProgressTable.Rule], (rule, exception) => LogCannotRun(exception, rule.Name)).ConfigureAwait(false);
         broker.Rules = engine.HandleAsync;
     }

@@ -35,15 +35,16 @@ public static class RuleTester
 
         var message = new SqlMessage(topic, payload, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()) { ClientId = clientId, TraceId = Guid.NewGuid().ToString() };
         var context = new SqlContext(message, known, "000000000000");
-        return Describe(statement, context, statement.Evaluate(context));
+        ReadOnlyMemory<byte>? result = statement.Evaluate(context);
+        return Describe(statement, message, result, statement.Explain(context));
     }
 
     internal static SqlVersion VersionOf(string version) => SqlStatement.FindVersion(version) ?? throw OperationRequest.Invalid("awsIotSqlVersion: 2016-03-23, 2015-10-08 or beta");
 
-    internal static JsonObject Describe(SqlStatement statement, SqlContext context, ReadOnlyMemory<byte>? result)
+    internal static JsonObject Describe(SqlStatement statement, SqlMessage message, ReadOnlyMemory<byte>? result, (bool IsJson, SqlValue? Where, IReadOnlyList<(string Item, SqlValue Value)> Items) explanation)
     {
-        (bool isJson, SqlValue? where, IReadOnlyList<(string Item, SqlValue Value)> items) = statement.Explain(context);
-        bool matches = statement.Query.TopicFilter is not string filter || TopicFilter.Matches(filter, context.Message.Topic);
+        (bool isJson, SqlValue? where, IReadOnlyList<(string Item, SqlValue Value)> items) = explanation;
+        bool matches = statement.Query.TopicFilter is not string filter || TopicFilter.Matches(filter, message.Topic);
         return new JsonObject
         {
             ["sql"] = SqlPrinter.Print(statement.Query),

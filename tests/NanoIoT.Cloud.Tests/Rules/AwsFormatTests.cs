@@ -52,6 +52,24 @@ public sealed class AwsFormatTests : RuleTestBase
     }
 
     [TestMethod]
+    public async Task Calls_whose_arguments_are_new_each_time_are_made_once_and_not_without_end()
+    {
+        Target.Answer = request => (200, request.Text);
+        await CreateAsync("few", "SELECT aws_lambda('echo', {'id': newuuid()}).id AS a, aws_lambda('echo', {'id': newuuid()}).id AS b FROM 'in/few'", """[{"dynamoDB":{"tableName":"few","hashKeyField":"k","hashKeyValue":"1"}}]""").ConfigureAwait(false);
+        await CreateAsync("many", "SELECT (SELECT VALUE aws_lambda('echo', {'n': n}) FROM e) AS all FROM 'in/many'", "[]").ConfigureAwait(false);
+        await PublishAsync("in/few", "{}").ConfigureAwait(false);
+        await Wait.UntilAsync(() => SendAsync(HttpMethod.Get, "/nanoiot/tables/few/items").GetAwaiter().GetResult().IsSuccessStatusCode && ItemsAsync("few").GetAwaiter().GetResult().Count == 1, "it is written").ConfigureAwait(false);
+        JsonNode item = (await ItemsAsync("few").ConfigureAwait(false))[0]!["payload"]!;
+        Assert.AreNotEqual(item["a"]!.GetValue<string>(), item["b"]!.GetValue<string>());
+        Assert.HasCount(2, Target.Requests);
+
+        await PublishAsync("in/many", $"{{\"e\":[{string.Join(',', Enumerable.Range(0, 100).Select(i => $"{{\"n\":{i}}}"))}]}}").ConfigureAwait(false);
+        await Wait.UntilAsync(() => DeadLettersAsync("many").GetAwaiter().GetResult().Count == 1, "it is given up").ConfigureAwait(false);
+        Assert.AreEqual("TooManyCalls", (await DeadLettersAsync("many").ConfigureAwait(false))[0]!["code"]!.GetValue<string>());
+        Assert.HasCount(66, Target.Requests);
+    }
+
+    [TestMethod]
     public async Task Firehose_gets_batches_in_order_and_again_from_the_first_that_failed()
     {
         int calls = 0;

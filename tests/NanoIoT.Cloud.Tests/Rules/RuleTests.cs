@@ -16,8 +16,9 @@ public sealed class RuleTests : RuleTestBase
 {
     private const string All = "SELECT * FROM 'in/#'";
     private Uri? _smtp;
+    private TimeSpan _retry = TimeSpan.FromMilliseconds(600);
 
-    protected override CloudOptions CreateOptions() => new() { DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, RuleRetryTime = TimeSpan.FromMilliseconds(600), Smtp = _smtp };
+    protected override CloudOptions CreateOptions() => new() { DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, RuleRetryTime = _retry, Smtp = _smtp };
 
     [TestMethod]
     public async Task Results_are_republished_on_topics_of_the_message_and_rules_that_feed_themselves_end()
@@ -287,6 +288,45 @@ public sealed class RuleTests : RuleTestBase
         StringAssert.Contains(text, "Subject: pump is hot", StringComparison.Ordinal);
         StringAssert.Contains(text, "To: ops@example.com", StringComparison.Ordinal);
         StringAssert.Contains(text, "hot: 71", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task An_address_gets_a_topics_messages_after_its_owner_visited_the_link()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        _smtp = new Uri($"smtp://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}");
+        Task<string> first = ReceiveAsync(server);
+        await RestartAsync().ConfigureAwait(false);
+        await ApiAsync(HttpMethod.Post, "/nanoiot/topics", new { name = "alarms" }).ConfigureAwait(false);
+        await ApiAsync(HttpMethod.Post, "/nanoiot/topics/alarms/subscriptions", new { protocol = "email", endpoint = "ops@example.com" }).ConfigureAwait(false);
+        string mail = (await first.WaitAsync(Wait.Limit).ConfigureAwait(false)).Replace("=\n", string.Empty, StringComparison.Ordinal);
+        string link = mail[mail.IndexOf("https://", StringComparison.Ordinal)..].Split('\n')[0].Trim();
+        Task<string> second = ReceiveAsync(server);
+
+        Assert.AreEqual(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, link, isOpen: true).ConfigureAwait(false)).StatusCode);
+        await ApiAsync(HttpMethod.Post, "/nanoiot/topics/alarms/publish", new { message = "pump 7 is hot", subject = "hot" }).ConfigureAwait(false);
+
+        string text = await second.WaitAsync(Wait.Limit).ConfigureAwait(false);
+        StringAssert.Contains(text, "Subject: hot", StringComparison.Ordinal);
+        StringAssert.Contains(text, "pump 7 is hot", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task A_queue_that_is_full_refuses_no_publisher()
+    {
+        _retry = TimeSpan.FromHours(1);
+        await RestartAsync().ConfigureAwait(false);
+        Target.Answer = _ => (503, string.Empty);
+        await CreateAsync("hook", All, """[{"webhook":{"url":"URLh"}}]""".Replace("URL", Target.Address.ToString(), StringComparison.Ordinal)).ConfigureAwait(false);
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 10_100), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) => await PublishAsync("in/x", $"{i}").ConfigureAwait(false)).ConfigureAwait(false);
+
+        JsonArray dead = (await ApiAsync(HttpMethod.Get, "/nanoiot/dead-letters?rule=hook&limit=1000").ConfigureAwait(false))["deadLetters"]!.AsArray();
+        Assert.HasCount(100, dead);
+        Assert.IsTrue(dead.All(letter => letter!["code"]!.GetValue<string>() == "QueueFull"));
+        JsonNode rule = (await ApiAsync(HttpMethod.Get, "/nanoiot/rules").ConfigureAwait(false))["rules"]!.AsArray().Single(item => item!["name"]!.GetValue<string>() == "hook")!;
+        Assert.AreEqual(10_000, rule["actions"]![0]!["waiting"]!.GetValue<int>());
     }
 
     [TestMethod]

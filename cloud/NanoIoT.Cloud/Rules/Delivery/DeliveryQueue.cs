@@ -47,14 +47,18 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
     /// <summary>Finds a rule's error action, with its settings for a result; set before the start.</summary>
     public Func<DeliveryJob, DeliveryJob?> FindErrorAction { get; set; } = _ => null;
 
-    /// <summary>Takes up what was queued before a restart.</summary>
-    public void Start()
+    /// <summary>Takes up what was queued before a restart; before anything is added.</summary>
+    public void Load()
     {
         foreach ((string lane, int count) in _store.Counts())
         {
             LaneOf(lane).Add(count);
         }
+    }
 
+    /// <summary>Begins to deliver.</summary>
+    public void Start()
+    {
         _isStarted = true;
         foreach (Lane lane in _lanes.Values)
         {

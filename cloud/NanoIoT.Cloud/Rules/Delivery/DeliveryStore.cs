@@ -8,7 +8,7 @@ namespace NanoIoT.Cloud.Rules.Delivery;
 internal sealed class DeliveryStore(SqliteDatabase database, TimeProvider time)
 {
     /// <summary>Dead letters a rule keeps; the oldest go first.</summary>
-    public const int MaxDeadLetters = 100_000;
+    public const int MaxDeadLetters = 10_000;
 
     private const string JobColumns = "seq, lane, rule, action, settings, payload, source, enqueued, original";
     private const string LetterColumns = "id, rule, lane, action, settings, payload, source, enqueued, original, failed, code, reason";

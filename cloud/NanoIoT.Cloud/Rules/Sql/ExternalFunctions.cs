@@ -37,8 +37,8 @@ internal static class ExternalFunctions
                 values[i] = arguments[i](context);
             }
 
-            // What an argument waits for comes first.
-            return context.Pending is null ? context.Call(name, values) : SqlValue.Undefined;
+            // What an argument waits for comes first: this call then waits too.
+            return context.Call(name, values);
         };
     }) with { IsNew = true, IsExternal = true, Note = note };
 

@@ -30,7 +30,11 @@ internal sealed record SqlMessage(string Topic, ReadOnlyMemory<byte> Payload, lo
 /// <param name="account">The account's id.</param>
 internal sealed class SqlContext(SqlMessage message, SqlVersion version, string account)
 {
-    private Dictionary<string, SqlValue>? _answers;
+    /// <summary>Calls one message may cost: a nested query could make one for each of its items.</summary>
+    public const int MaxCalls = 64;
+
+    private List<SqlValue>? _answers;
+    private int _calls;
 
     public SqlMessage Message => message;
 
@@ -47,31 +51,40 @@ internal sealed class SqlContext(SqlMessage message, SqlVersion version, string 
     /// <summary>A call that must be answered by another part of the service or of AWS before the evaluation can be repeated to its end; or null.</summary>
     public SqlExternalCall? Pending { get; private set; }
 
-    /// <summary>Calls another part; the first time of each call it is noted, and Undefined until it was answered.</summary>
+    /// <summary>Begins an evaluation, the first or one that is repeated because a call was answered.</summary>
+    public void Begin() => _calls = 0;
+
+    /// <summary>
+    /// Calls another part. An evaluation makes its calls in the same order each time it is repeated, so the answers are known by
+    /// their order: the first call that has none yet becomes the pending one, and those after it wait.
+    /// </summary>
     public SqlValue Call(string function, IReadOnlyList<SqlValue> arguments)
     {
-        var call = new SqlExternalCall(function, arguments);
-        if (_answers?.TryGetValue(call.Key, out SqlValue answer) == true)
+        if (Pending is not null)
         {
-            return answer;
+            return SqlValue.Undefined;
         }
 
-        Pending ??= call;
+        if (_answers is not null && _calls < _answers.Count)
+        {
+            return _answers[_calls++];
+        }
+
+        Pending = new SqlExternalCall(function, arguments);
         return SqlValue.Undefined;
     }
 
     /// <summary>Answers the pending call.</summary>
-    public void Answer(in SqlValue value)
+    /// <returns>Whether there may be more.</returns>
+    public bool TryAnswer(in SqlValue value)
     {
-        (_answers ??= new Dictionary<string, SqlValue>(StringComparer.Ordinal))[Pending!.Key] = value;
+        (_answers ??= []).Add(value);
         Pending = null;
+        return _answers.Count < MaxCalls;
     }
 }
 
 /// <summary>A call of a function that reads elsewhere.</summary>
 /// <param name="Function">Its name.</param>
 /// <param name="Arguments">Its arguments.</param>
-internal sealed record SqlExternalCall(string Function, IReadOnlyList<SqlValue> Arguments)
-{
-    public string Key { get; } = Function + SqlJson.Write(SqlValue.Of([.. Arguments]));
-}
+internal sealed record SqlExternalCall(string Function, IReadOnlyList<SqlValue> Arguments);

@@ -70,6 +70,7 @@ internal sealed class SqlStatement
     /// <returns>The result's bytes, or null where WHERE refused the message or there is no result.</returns>
     public ReadOnlyMemory<byte>? Evaluate(SqlContext context)
     {
+        context.Begin();
         ReadPayload(context);
         if (_where is not null && !_where(context))
         {
@@ -93,6 +94,7 @@ internal sealed class SqlStatement
     /// <summary>What each clause gives, for <c>nanoiot rule test</c>.</summary>
     public (bool IsJson, SqlValue? Where, IReadOnlyList<(string Item, SqlValue Value)> Items) Explain(SqlContext context)
     {
+        context.Begin();
         var compiler = new SqlCompiler();
         bool isJson = SqlJson.TryParse(context.Message.Payload.Span, Version, null, out SqlValue root);
         context.Root = context.Scope = root;

@@ -12,6 +12,9 @@ internal static class TextFunctions
     private const int MaxPad = 1000;
     private const int MaxPatterns = 256;
 
+    /// <summary>Characters a replacement makes at most: two members of one message could make gigabytes.</summary>
+    private const int MaxReplaced = 1024 * 1024;
+
     /// <summary>A pattern that goes back on its steps may take this long on one message; then it does not match.</summary>
     private static readonly TimeSpan s_patternLimit = TimeSpan.FromMilliseconds(50);
 
@@ -30,10 +33,9 @@ internal static class TextFunctions
         Define("ltrim", 1, 1, Group, Text(text => SqlValue.Of(text.TrimStart(s_blanks)))),
         Define("numbytes", 1, 1, Group, Text(text => SqlValue.Of(Encoding.UTF8.GetByteCount(text)))) with { IsNew = true },
         Define("regexp_matches", 2, 2, Group, Pattern((text, pattern, _) => SqlValue.Of(pattern.IsMatch(text)))),
-        Define("regexp_replace", 3, 3, Group, Pattern((text, pattern, replacement) => SqlValue.Of(pattern.Replace(text, replacement!)))),
+        Define("regexp_replace", 3, 3, Group, Pattern(ReplacePattern)) with { Note = "at most a million characters" },
         Define("regexp_substr", 2, 2, Group, Pattern((text, pattern, _) => pattern.Match(text) is { Success: true } match ? SqlValue.Of(match.Value) : SqlValue.Undefined)),
-        Define("replace", 3, 3, Group, Many(values => values[0].ToText() is string text && values[1].ToText() is { Length: > 0 } old && values[2].ToText() is string wanted
-            ? SqlValue.Of(text.Replace(old, wanted, StringComparison.Ordinal)) : SqlValue.Undefined)),
+        Define("replace", 3, 3, Group, Many(Replace)) with { Note = "at most a million characters" },
         Define("rpad", 2, 2, Group, Pad((text, blanks) => text + blanks)),
         Define("rtrim", 1, 1, Group, Text(text => SqlValue.Of(text.TrimEnd(s_blanks)))),
         Define("startswith", 2, 2, Group, Texts((text, start) => SqlValue.Of(text.StartsWith(start, StringComparison.Ordinal)))),
@@ -87,6 +89,37 @@ internal static class TextFunctions
         }
 
         return SqlValue.Of(text.ToString());
+    }
+
+    private static SqlValue Replace(SqlValue[] values)
+    {
+        if (values[0].ToText() is not string text || values[1].ToText() is not { Length: > 0 } old || values[2].ToText() is not string wanted)
+        {
+            return SqlValue.Undefined;
+        }
+
+        long length = text.Length;
+        if (wanted.Length > old.Length)
+        {
+            for (int at = text.IndexOf(old, StringComparison.Ordinal); at >= 0; at = text.IndexOf(old, at + old.Length, StringComparison.Ordinal))
+            {
+                length += wanted.Length - old.Length;
+            }
+        }
+
+        return length > MaxReplaced ? SqlValue.Undefined : SqlValue.Of(text.Replace(old, wanted, StringComparison.Ordinal));
+    }
+
+    private static SqlValue ReplacePattern(string text, Regex pattern, string? replacement)
+    {
+        long length = text.Length;
+        string replaced = pattern.Replace(text, match =>
+        {
+            string part = length > MaxReplaced ? string.Empty : match.Result(replacement!);
+            length += part.Length - match.Length;
+            return part;
+        });
+        return length > MaxReplaced ? SqlValue.Undefined : SqlValue.Of(replaced);
     }
 
     private static SqlValue Substring(SqlValue[] values)
