@@ -33,7 +33,7 @@ internal static class RuleApi
         routes.MapGet("/nanoiot/tables", (LocalTables tables) => Results.Ok(new { tables = tables.List().Select(Describe) }));
         routes.MapPost("/nanoiot/tables", async (TableBody body, LocalTables tables, CancellationToken token) =>
         {
-            var table = new LocalTableDefinition(body.Name, CheckKey(body.HashKey), body.RangeKey is null ? null : CheckKey(body.RangeKey));
+            var table = new LocalTableDefinition(Require(body.Name, "name"), CheckKey(body.HashKey), body.RangeKey is null ? null : CheckKey(body.RangeKey));
             await tables.CreateAsync(table, token).ConfigureAwait(false);
             return Results.Ok(Describe(table));
         });
@@ -64,7 +64,7 @@ internal static class RuleApi
         routes.MapGet("/nanoiot/topics", (NotificationTopics topics) => Results.Ok(new { topics = topics.List().Select(topic => new { name = topic.Name, arn = topic.Arn, subscriptions = topics.Subscriptions(topic.Name).Count }) }));
         routes.MapPost("/nanoiot/topics", async (TopicBody body, NotificationTopics topics, CancellationToken token) =>
         {
-            NotificationTopic topic = await topics.CreateAsync(body.Name, token).ConfigureAwait(false);
+            NotificationTopic topic = await topics.CreateAsync(Require(body.Name, "name"), token).ConfigureAwait(false);
             return Results.Ok(new { name = topic.Name, arn = topic.Arn });
         });
         routes.MapGet("/nanoiot/topics/{name}", (string name, NotificationTopics topics) => topics.Find(name) is NotificationTopic topic
@@ -76,7 +76,7 @@ internal static class RuleApi
             return Results.Ok(new { deleted = name });
         });
         routes.MapPost("/nanoiot/topics/{name}/subscriptions", async (string name, SubscribeBody body, NotificationTopics topics, CancellationToken token) =>
-            Results.Ok(Describe(await topics.SubscribeAsync(name, body.Protocol, body.Endpoint, body.Raw ?? false, token).ConfigureAwait(false))));
+            Results.Ok(Describe(await topics.SubscribeAsync(name, Require(body.Protocol, "protocol"), Require(body.Endpoint, "endpoint"), body.Raw ?? false, token).ConfigureAwait(false))));
         routes.MapDelete("/nanoiot/topics/{name}/subscriptions/{id}", async (string name, string id, NotificationTopics topics, CancellationToken token) =>
         {
             await topics.UnsubscribeAsync(name, id, token).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal static class RuleApi
         routes.MapPost("/nanoiot/topics/{name}/publish", async (string name, PublishBody body, NotificationTopics topics, CancellationToken token) =>
         {
             NotificationTopic topic = topics.Find(name) ?? throw new CloudException(ErrorCodes.NotFound, $"There is no topic {name}.");
-            return Results.Ok(new { messageId = await topics.PublishAsync(topic, body.Message, body.Subject, false, token).ConfigureAwait(false) });
+            return Results.Ok(new { messageId = await topics.PublishAsync(topic, Require(body.Message, "message"), body.Subject, false, token).ConfigureAwait(false) });
         });
     }
 
@@ -206,6 +206,8 @@ internal static class RuleApi
         }
     }
 
+    private static string Require(string? value, string name) => value ?? throw OperationRequest.Invalid($"{name}: missing");
+
     private static int CheckLimit(int? limit) => limit is null ? 100 : limit is >= 1 and <= MaxListed ? limit.Value : throw OperationRequest.Invalid($"limit: 1 to {MaxListed}");
 
     private static string CheckKey(string? name) => name is { Length: >= 1 and <= 255 } ? name : throw OperationRequest.Invalid("a key's name has 1 to 255 characters");
@@ -218,11 +220,11 @@ internal static class RuleApi
 
     internal sealed record TakeBody(string? Rule, long? Id);
 
-    internal sealed record TableBody(string Name, string? HashKey, string? RangeKey);
+    internal sealed record TableBody(string? Name, string? HashKey, string? RangeKey);
 
-    internal sealed record TopicBody(string Name);
+    internal sealed record TopicBody(string? Name);
 
-    internal sealed record SubscribeBody(string Protocol, string Endpoint, bool? Raw);
+    internal sealed record SubscribeBody(string? Protocol, string? Endpoint, bool? Raw);
 
-    internal sealed record PublishBody(string Message, string? Subject);
+    internal sealed record PublishBody(string? Message, string? Subject);
 }

@@ -352,6 +352,19 @@ public sealed class RuleTests : RuleTestBase
     }
 
     [TestMethod]
+    [DataRow("/nanoiot/topics", "{\"name\":null}")]
+    [DataRow("/nanoiot/topics", "{\"name\":\"a b\"}")]
+    [DataRow("/nanoiot/tables", "{\"hashKey\":\"a\"}")]
+    [DataRow("/nanoiot/tables", "{\"name\":\"../x\",\"hashKey\":\"a\"}")]
+    [DataRow("/nanoiot/rules/test", "{}")]
+    [DataRow("/nanoiot/topics", "[")]
+    public async Task Bad_requests_are_the_callers_fault(string path, string body)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, path, JsonNode.Parse(body.Length > 1 ? body : "7")).ConfigureAwait(false);
+        Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode, await response.Content.ReadAsStringAsync().ConfigureAwait(false));
+    }
+
+    [TestMethod]
     public async Task Rules_are_replaced_switched_and_deleted_and_the_built_in_one_is_not()
     {
         await CreateAsync("r", "SELECT 1 AS v FROM 'in/x'", """[{"dynamoDB":{"tableName":"tab","hashKeyField":"k","hashKeyValue":"${newuuid()}"}}]""").ConfigureAwait(false);
