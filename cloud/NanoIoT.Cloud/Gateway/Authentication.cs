@@ -27,7 +27,7 @@ internal sealed class Authentication(RequestDelegate next, UserDirectory users, 
     {
         PathString path = context.Request.Path;
         bool isOpen = path.StartsWithSegments("/firmware", StringComparison.Ordinal) || path == "/nanoiot/health" || path == NotificationSigner.CertificatePath
-            || (HttpMethods.IsGet(context.Request.Method) && (path.StartsWithSegments("/confirmdestination", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/subscriptions/confirm", StringComparison.Ordinal)));
+            || (HttpMethods.IsGet(context.Request.Method) && (path.StartsWithSegments("/confirmdestination", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/subscriptions", StringComparison.Ordinal)));
         if (!isOpen)
         {
             Caller caller = await IdentifyAsync(context).ConfigureAwait(false);

@@ -54,8 +54,13 @@ internal static class RuleApi
         });
         routes.MapGet("/nanoiot/subscriptions/confirm/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
         {
-            TopicSubscription confirmed = await topics.AnswerAsync(token, true, cancel).ConfigureAwait(false);
+            TopicSubscription confirmed = await topics.ConfirmAsync(token, cancel).ConfigureAwait(false);
             return Results.Text($"You get the messages of {confirmed.Topic}.\n");
+        });
+        routes.MapGet("/nanoiot/subscriptions/end/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
+        {
+            TopicSubscription ended = await topics.EndAsync(token, cancel).ConfigureAwait(false);
+            return Results.Text($"You get no more messages of {ended.Topic}.\n");
         });
     }
 

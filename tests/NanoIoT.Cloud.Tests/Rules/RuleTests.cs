@@ -234,6 +234,8 @@ public sealed class RuleTests : RuleTestBase
         using RSA key = certificate.GetRSAPublicKey()!;
         string text = $"Message\n{message["Message"]}\nMessageId\n{message["MessageId"]}\nTimestamp\n{message["Timestamp"]}\nTopicArn\n{arn}\nType\nNotification\n";
         Assert.IsTrue(key.VerifyData(Encoding.UTF8.GetBytes(text), Convert.FromBase64String(message["Signature"]!.GetValue<string>()), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.AreEqual(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, message["UnsubscribeURL"]!.GetValue<string>(), isOpen: true).ConfigureAwait(false)).StatusCode);
+        Assert.IsEmpty((await ApiAsync(HttpMethod.Get, "/nanoiot/topics/alarms").ConfigureAwait(false))["subscriptions"]!.AsArray());
         await ApiAsync(HttpMethod.Delete, "/nanoiot/topics/alarms").ConfigureAwait(false);
         await PublishAsync("in/x", "1").ConfigureAwait(false);
         await Wait.UntilAsync(() => DeadLettersAsync("alarm").GetAwaiter().GetResult().Count == 1, "there is no topic any more").ConfigureAwait(false);

@@ -126,6 +126,7 @@ internal sealed partial class NotificationTopics
                         Endpoint = endpoint,
                         IsRaw = isRaw,
                         TokenHash = Hash(token),
+                        EndToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)),
                         Created = transaction.Now,
                     });
             },
@@ -146,27 +147,32 @@ internal sealed partial class NotificationTopics
     public Task UnsubscribeAsync(string name, string id, CancellationToken cancellationToken) => _records.WriteAsync(
         "Unsubscribe", transaction => _ = transaction.Delete(_subscriptions, name + "|" + id) ?? throw new CloudException(ErrorCodes.NotFound, $"Topic {name} has no subscription {id}."), cancellationToken);
 
-    /// <summary>Confirms the subscription a token is of, or ends it.</summary>
+    /// <summary>Confirms the subscription a token is of.</summary>
     /// <returns>The subscription.</returns>
-    public Task<TopicSubscription> AnswerAsync(string token, bool confirms, CancellationToken cancellationToken)
+    public Task<TopicSubscription> ConfirmAsync(string token, CancellationToken cancellationToken)
     {
         string hash = Hash(token);
         return _records.WriteAsync(
-            confirms ? "ConfirmSubscription" : "Unsubscribe",
+            "ConfirmSubscription",
             transaction =>
             {
-                TopicSubscription found = transaction.List(_subscriptions, string.Empty).FirstOrDefault(item => item.TokenHash == hash)
-                    ?? throw new CloudException(ErrorCodes.NotFound, "The token is of no subscription.");
-                if (!confirms)
-                {
-                    transaction.Delete(_subscriptions, found.Topic + "|" + found.Id);
-                    return found;
-                }
-
+                TopicSubscription found = transaction.List(_subscriptions, string.Empty).FirstOrDefault(item => item.TokenHash == hash) ?? throw NoSubscription();
                 return found.IsConfirmed ? found : transaction.Put(_subscriptions, found with { IsConfirmed = true });
             },
             cancellationToken);
     }
+
+    /// <summary>Ends the subscription a message's token is of.</summary>
+    /// <returns>The subscription.</returns>
+    public Task<TopicSubscription> EndAsync(string token, CancellationToken cancellationToken) => _records.WriteAsync(
+        "Unsubscribe",
+        transaction =>
+        {
+            TopicSubscription found = transaction.List(_subscriptions, string.Empty).FirstOrDefault(item => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(item.EndToken), Encoding.UTF8.GetBytes(token))) ?? throw NoSubscription();
+            transaction.Delete(_subscriptions, found.Topic + "|" + found.Id);
+            return found;
+        },
+        cancellationToken);
 
     /// <summary>Publishes a message; it is in every subscriber's queue when the task ends.</summary>
     /// <param name="topic">The topic.</param>
@@ -206,13 +212,17 @@ internal sealed partial class NotificationTopics
             string text = structured is null ? message : (structured[subscription.Protocol] ?? structured["default"])!.ToString();
             JsonObject notification = CreateMessage("Notification", topic, text, subject);
             notification["MessageId"] = id;
-            await SendAsync(topic, subscription, notification, text, cancellationToken).ConfigureAwait(false);
+            string end = $"{_address.BaseUrl}/nanoiot/subscriptions/end/{subscription.EndToken}";
+            notification["UnsubscribeURL"] = end;
+            await SendAsync(topic, subscription, notification, $"{text}\n\n--\nTo get no more messages of {topic.Name}, visit {end}\n", cancellationToken).ConfigureAwait(false);
         }
 
         return id;
     }
 
     private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"There is no topic {name}.");
+
+    private static CloudException NoSubscription() => new(ErrorCodes.NotFound, "The token is of no subscription.");
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
@@ -262,7 +272,7 @@ internal sealed partial class NotificationTopics
                     isRaw ? Header("x-amz-sns-rawdelivery", "true") : null),
             };
             ((JsonArray)settings["headers"]!).RemoveAll(item => item is null);
-            body = Encoding.UTF8.GetBytes(isRaw ? text : message.ToJsonString(RecordStore.Json));
+            body = Encoding.UTF8.GetBytes(isRaw ? message["Message"]!.ToString() : message.ToJsonString(RecordStore.Json));
         }
 
         return _queue.AddAsync(

@@ -21,8 +21,11 @@ public sealed record TopicSubscription
     /// <summary>Whether HTTP deliveries are the message alone, without SNS's envelope.</summary>
     public bool IsRaw { get; init; }
 
-    /// <summary>The hash of the token that confirms it and ends it.</summary>
+    /// <summary>The hash of the token that confirms it.</summary>
     public required string TokenHash { get; init; }
+
+    /// <summary>The token that ends it; it goes out with each message, and can do nothing else.</summary>
+    public required string EndToken { get; init; }
 
     /// <summary>When it was created, Unix seconds.</summary>
     public long Created { get; init; }
