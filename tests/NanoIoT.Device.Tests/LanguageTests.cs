@@ -29,15 +29,15 @@ public sealed class LanguageTests
     [DataRow("class C { string M() { return string.Join(\",\", \"a\"); } }")]
     [DataRow("class C { int M(int[] a) { return a[^1]; } }")]
     [DataRow("class C { void M(dynamic d) { d.X(); } }")]
-    public void Code_that_a_board_does_not_run_does_not_compile(string source)
+    public async Task Code_that_a_board_does_not_run_does_not_compile(string source)
     {
-        Diagnostic[] errors = Compile(source);
+        Diagnostic[] errors = await CompileAsync(source).ConfigureAwait(false);
 
         Assert.IsNotEmpty(errors, source);
     }
 
     [TestMethod]
-    public void Code_that_a_board_runs_compiles()
+    public async Task Code_that_a_board_runs_compiles()
     {
         const string source = """
             #nullable enable
@@ -64,12 +64,12 @@ public sealed class LanguageTests
             }
             """;
 
-        Diagnostic[] errors = Compile(source);
+        Diagnostic[] errors = await CompileAsync(source).ConfigureAwait(false);
 
         Assert.IsEmpty(errors, string.Join('\n', errors.Select(error => error.ToString())));
     }
 
-    private static Diagnostic[] Compile(string source)
+    private static async Task<Diagnostic[]> CompileAsync(string source)
     {
         SyntaxTree tree = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest));
         CSharpCompilation compilation = CSharpCompilation.Create(
@@ -77,7 +77,7 @@ public sealed class LanguageTests
             [tree],
             DeviceAssemblies.References.Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        ImmutableArray<Diagnostic> found = compilation.WithAnalyzers([new DeviceLanguageAnalyzer()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers([new DeviceLanguageAnalyzer()]).GetAllDiagnosticsAsync().ConfigureAwait(false);
 
         // What a lowering needs and does not find shows only when code is emitted.
         ImmutableArray<Diagnostic> emitted = compilation.Emit(Stream.Null).Diagnostics;

@@ -1,18 +1,12 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json.Nodes;
 using MQTTnet;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
-using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Hosting;
-using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Testing;
 

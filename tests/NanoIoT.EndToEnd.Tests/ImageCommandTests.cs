@@ -82,7 +82,7 @@ public sealed class ImageCommandTests
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var kms = new HttpListener();
-        int port = FreePort();
+        int port = FreePort.Next();
         kms.Prefixes.Add($"http://127.0.0.1:{port}/");
         kms.Start();
         Task server = ServeKmsAsync(kms, key);
@@ -141,13 +141,6 @@ public sealed class ImageCommandTests
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString())).ConfigureAwait(false);
             context.Response.Close();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<string> OkAsync(params string[] arguments)

@@ -56,7 +56,7 @@ public sealed class ProcessTests
         for (; kills < 3; kills++)
         {
             // Something must have been acknowledged since the last kill.
-            await Wait.UntilAsync(() => CountsAsync().GetAwaiter().GetResult() is int reports && (reports > lowest || reports >= 48), "reports come in").ConfigureAwait(false);
+            await Wait.UntilAsync(async () => await CountsAsync().ConfigureAwait(false) is int reports && (reports > lowest || reports >= 48), "reports come in").ConfigureAwait(false);
             int before = await CountsAsync().ConfigureAwait(false);
             service.Kill();
             service.Dispose();
@@ -236,9 +236,9 @@ public sealed class ProcessTests
     {
         using HttpClient http = CreateHttp();
         await Wait.UntilAsync(
-            () =>
+            async () =>
             {
-                JsonNode things = JsonNode.Parse(http.GetStringAsync(new Uri("/nanoiot/things", UriKind.Relative)).GetAwaiter().GetResult())!;
+                JsonNode things = JsonNode.Parse(await http.GetStringAsync(new Uri("/nanoiot/things", UriKind.Relative)).ConfigureAwait(false))!;
                 return things["things"]!.AsArray().Count(item => item!["thing"]!["firmware"]!["app"]?.GetValue<string>() == version) == count;
             },
             $"{count} boards run {version}").ConfigureAwait(false);

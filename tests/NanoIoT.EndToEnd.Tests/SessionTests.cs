@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -13,7 +12,6 @@ using MQTTnet.Protocol;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
-using NanoIoT.Cloud.Registry;
 using NanoIoT.Testing;
 
 namespace NanoIoT.EndToEnd.Tests;

@@ -93,13 +93,6 @@ public sealed record RecordedRequest(string Method, string Target, IReadOnlyDict
         string path = string.Join('/', target[0].Split('/').Select(Uri.EscapeDataString));
         string hash = Convert.ToHexStringLower(SHA256.HashData(Body));
         string canonical = $"{Method}\n{path}\n{query}\n{string.Concat(names.Select(name => $"{name}:{Headers[name].Trim()}\n"))}\n{string.Join(';', names)}\n{hash}";
-        byte[] key = Encoding.UTF8.GetBytes("AWS4" + secret);
-        foreach (string part in scope[1..])
-        {
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
-        }
-
-        string text = $"AWS4-HMAC-SHA256\n{Headers["X-Amz-Date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text))) == Part("Signature");
+        return RequestSigner.Signature(secret, Headers["X-Amz-Date"], string.Join('/', scope[1..]), canonical) == Part("Signature");
     }
 }

@@ -25,7 +25,7 @@ public sealed class RequestSigner(string keyId, string secret, string service = 
             .Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
         string canonical = $"{request.Method.Method}\n{EncodePath(request.RequestUri.AbsolutePath)}\n{query}\nhost:{host}\nx-amz-date:{date}\n\nhost;x-amz-date\n{Hash(body)}";
         string scope = $"{date[..8]}/{Region}/{service}/aws4_request";
-        string signature = Signature(date, scope, canonical);
+        string signature = Signature(secret, date, scope, canonical);
         request.Headers.TryAddWithoutValidation("X-Amz-Date", date);
         request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={keyId}/{scope}, SignedHeaders=host;x-amz-date, Signature={signature}");
     }
@@ -39,7 +39,7 @@ public sealed class RequestSigner(string keyId, string secret, string service = 
         string date = time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string scope = $"{date[..8]}/{Region}/{service}/aws4_request";
         string query = $"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Uri.EscapeDataString(keyId + "/" + scope)}&X-Amz-Date={date}&X-Amz-Expires=300&X-Amz-SignedHeaders=host";
-        string signature = Signature(date, scope, $"GET\n/mqtt\n{query}\nhost:{host}\n\nhost\n{Hash([])}");
+        string signature = Signature(secret, date, scope, $"GET\n/mqtt\n{query}\nhost:{host}\n\nhost\n{Hash([])}");
         return new Uri($"wss://{host}/mqtt?{query}&X-Amz-Signature={signature}");
     }
 
@@ -47,8 +47,15 @@ public sealed class RequestSigner(string keyId, string secret, string service = 
 
     private static string Hash(byte[] data) => Convert.ToHexStringLower(SHA256.HashData(data));
 
-    private string Signature(string date, string scope, string canonical)
+    /// <summary>The signature of a canonical request.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="date">The request's date.</param>
+    /// <param name="scope">Day, region, service and <c>aws4_request</c>, with / between.</param>
+    /// <param name="canonical">The canonical request.</param>
+    /// <returns>Its signature.</returns>
+    public static string Signature(string secret, string date, string scope, string canonical)
     {
+        ArgumentNullException.ThrowIfNull(scope);
         byte[] key = Encoding.UTF8.GetBytes("AWS4" + secret);
         foreach (string part in scope.Split('/'))
         {

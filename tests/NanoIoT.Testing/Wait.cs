@@ -13,11 +13,22 @@ public static class Wait
     /// <param name="what">What, in words.</param>
     /// <param name="story">What a failure tells beside that, or null.</param>
     /// <returns>The task.</returns>
-    public static async Task UntilAsync(Func<bool> condition, string what, Func<string>? story = null)
+    public static Task UntilAsync(Func<bool> condition, string what, Func<string>? story = null)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return UntilAsync(() => Task.FromResult(condition()), what, story);
+    }
+
+    /// <summary>Waits until something holds that must be asked for.</summary>
+    /// <param name="condition">What.</param>
+    /// <param name="what">What, in words.</param>
+    /// <param name="story">What a failure tells beside that, or null.</param>
+    /// <returns>The task.</returns>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, Func<string>? story = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
         var clock = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition().ConfigureAwait(false))
         {
             if (clock.Elapsed > Limit)
             {

@@ -66,14 +66,11 @@ internal static class RuleEvaluations
         }
 
         index.Add(new CompiledRule("matching", SqlStatement.Compile(Sql)));
-        var matches = new List<CompiledRule>();
         long results = 0;
         return PerSecond(() =>
         {
             var message = new SqlMessage("site/7/pump-7/telemetry", s_payload, 1_700_000_000_000);
-            matches.Clear();
-            index.Match(message.Topic, matches);
-            foreach (CompiledRule rule in matches)
+            foreach (CompiledRule rule in index.Match(message.Topic))
             {
                 results += rule.Statement.Evaluate(new SqlContext(message, SqlVersion.V20160323, "000000000000")) is null ? 0 : 1;
             }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Broker;
@@ -14,8 +13,6 @@ internal sealed class ClientSessions(SessionStore store, SubscriptionIndex index
     private long Now => store.Time.GetUtcNow().ToUnixTimeSeconds();
 
     public ClientSession? Find(string clientId) => _sessions.GetValueOrDefault(clientId);
-
-    public bool TryFind(string clientId, [NotNullWhen(true)] out ClientSession? session) => _sessions.TryGetValue(clientId, out session);
 
     /// <summary>Whether a session is still its client's.</summary>
     public bool IsCurrent(ClientSession session) => ReferenceEquals(Find(session.ClientId), session);

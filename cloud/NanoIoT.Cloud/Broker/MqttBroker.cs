@@ -238,7 +238,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
 
     private Task EndAsync(string clientId, string reason)
     {
-        if (!_sessions.TryFind(clientId, out ClientSession? session) || session.Adapter is not GatewayChannelAdapter adapter)
+        if (_sessions.Find(clientId)?.Adapter is not GatewayChannelAdapter adapter)
         {
             return Task.CompletedTask;
         }

@@ -9,11 +9,14 @@ namespace NanoIoT.Cloud.Campaigns;
 /// <param name="bus">Where the answer goes.</param>
 public sealed class UrlHandler(ICampaignService campaigns, IMessageBus bus) : IMessageHandler
 {
+    /// <summary>What is asked first of every message: most are for others.</summary>
+    private static readonly string s_suffix = Topics.UrlGet(string.Empty)[Topics.ThingPrefix.Length..];
+
     /// <inheritdoc/>
     public Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Topic != Topics.UrlGet(message.ThingName))
+        if (!message.Topic.EndsWith(s_suffix, StringComparison.Ordinal) || message.Topic != Topics.UrlGet(message.ThingName))
         {
             return Task.CompletedTask;
         }

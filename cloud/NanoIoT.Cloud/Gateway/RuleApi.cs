@@ -145,7 +145,7 @@ internal static class RuleApi
             while (await next.ConfigureAwait(false))
             {
                 (string topic, ReadOnlyMemory<byte> result, long dropped) = reader.Current;
-                var line = new JsonObject { ["topic"] = topic, ["result"] = Parse(result) };
+                var line = new JsonObject { ["topic"] = topic, ["result"] = PayloadJson.Parse(result) };
                 if (dropped > 0)
                 {
                     line["dropped"] = dropped;
@@ -182,7 +182,7 @@ internal static class RuleApi
                 failed = letter.Failed,
                 code = letter.Code,
                 reason = letter.Reason,
-                payload = Parse(letter.Job.Payload),
+                payload = PayloadJson.Parse(letter.Job.Payload),
             }),
         });
     }
@@ -197,18 +197,6 @@ internal static class RuleApi
 
         await audit.AppendAsync(replays ? "ReplayDeadLetters" : "DeleteDeadLetters", "rule/" + (body.Rule ?? "*"), null, new JsonObject { ["count"] = count }).ConfigureAwait(false);
         return replays ? Results.Ok(new { replayed = count }) : Results.Ok(new { deleted = count });
-    }
-
-    private static JsonNode? Parse(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            return JsonNode.Parse(payload.Span);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return JsonValue.Create(Encoding.UTF8.GetString(payload.Span));
-        }
     }
 
     private static string Require(string? value, string name) => value ?? throw OperationRequest.Invalid($"{name}: missing");

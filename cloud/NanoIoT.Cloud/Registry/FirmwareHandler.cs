@@ -11,11 +11,14 @@ namespace NanoIoT.Cloud.Registry;
 /// <param name="registry">The registry.</param>
 public sealed class FirmwareHandler(IRegistry registry) : IMessageHandler
 {
+    /// <summary>What is asked first of every message: most are for others.</summary>
+    private const string Suffix = "/" + Topics.AgentShadow + "/update";
+
     /// <inheritdoc/>
     public async Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (message.Topic != Topics.Shadow(message.ThingName, Topics.AgentShadow) + "/update")
+        if (!message.Topic.EndsWith(Suffix, StringComparison.Ordinal) || message.Topic != Topics.Shadow(message.ThingName, Topics.AgentShadow) + "/update")
         {
             return;
         }

@@ -25,11 +25,10 @@ internal sealed partial class RuleBook : IDisposable
     private readonly ExternalReader _reader;
     private readonly RuleDestinations _destinations;
     private readonly CloudOptions _options;
-    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _lock = new(1, 1);
     private int _tails;
 
-    public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options, TimeProvider time)
+    public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options)
     {
         _records = records;
         _rules = records.Open<Rule>("rule", rule => rule.Name);
@@ -38,7 +37,6 @@ internal sealed partial class RuleBook : IDisposable
         _reader = reader;
         _destinations = destinations;
         _options = options;
-        _time = time;
     }
 
     public IReadOnlyList<Rule> List(string? after = null, int limit = int.MaxValue) => _rules.Range(string.Empty, after, limit);
@@ -73,36 +71,16 @@ internal sealed partial class RuleBook : IDisposable
 
     /// <summary>Creates a rule.</summary>
     /// <exception cref="CloudException">There is one of the name, or it cannot run.</exception>
-    public async Task<Rule> CreateAsync(Rule rule, CancellationToken cancellationToken)
-    {
-        CompiledRule compiled = Compile(rule);
-        Rule created = await ChangeAsync(
-            "CreateTopicRule",
-            rule.Name,
-            (known, now) => known is null ? rule with { Created = now } : throw new CloudException(ErrorCodes.AlreadyExists, $"Rule {rule.Name} exists already."),
-            compiled,
-            cancellationToken).ConfigureAwait(false);
-        await AskForConfirmationAsync(rule, cancellationToken).ConfigureAwait(false);
-        return created;
-    }
+    public Task CreateAsync(Rule rule, CancellationToken cancellationToken) => ChangeAsync(
+        "CreateTopicRule", rule.Name, known => known is null ? rule : throw new CloudException(ErrorCodes.AlreadyExists, $"Rule {rule.Name} exists already."), cancellationToken);
 
     /// <summary>Puts a rule in another's place.</summary>
     /// <exception cref="CloudException">There is none of the name, or the new one cannot run: then the old one goes on.</exception>
-    public async Task<Rule> ReplaceAsync(Rule rule, CancellationToken cancellationToken)
-    {
-        CompiledRule compiled = Compile(rule);
-        Rule replaced = await ChangeAsync("ReplaceTopicRule", rule.Name, (known, now) => rule with { Created = Own(known, rule.Name).Created }, compiled, cancellationToken).ConfigureAwait(false);
-        await AskForConfirmationAsync(rule, cancellationToken).ConfigureAwait(false);
-        return replaced;
-    }
+    public Task ReplaceAsync(Rule rule, CancellationToken cancellationToken) => ChangeAsync("ReplaceTopicRule", rule.Name, known => rule with { Created = Own(known, rule.Name).Created }, cancellationToken);
 
     /// <summary>Turns a rule on or off.</summary>
     public Task SetEnabledAsync(string name, bool isEnabled, CancellationToken cancellationToken) => ChangeAsync(
-        isEnabled ? "EnableTopicRule" : "DisableTopicRule",
-        name,
-        (known, _) => Own(known, name) with { IsDisabled = !isEnabled },
-        isEnabled ? Compile(Find(name) ?? throw NotFound(name)) : null,
-        cancellationToken);
+        isEnabled ? "EnableTopicRule" : "DisableTopicRule", name, known => Own(known, name) with { IsDisabled = !isEnabled }, cancellationToken, isChecked: isEnabled);
 
     /// <summary>Deletes a rule. What it queued is still delivered.</summary>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
@@ -190,13 +168,21 @@ internal sealed partial class RuleBook : IDisposable
     private static Rule Own(Rule? known, string name) => known is null ? throw NotFound(name)
         : known.IsBuiltIn ? throw OperationRequest.Invalid($"rule {name}: it is built in; the service needs it") : known;
 
-    private async Task<Rule> ChangeAsync(string action, string name, Func<Rule?, long, Rule> change, CompiledRule? compiled, CancellationToken cancellationToken)
+    /// <summary>Changes a rule: checked first, then stored, then running. One change at a time, so that what runs is what was stored last.</summary>
+    /// <param name="action">What is done, for the audit log.</param>
+    /// <param name="name">The rule.</param>
+    /// <param name="change">The rule there is, or null, to the rule there is to be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isChecked">Whether it must be able to run; one that cannot any more may still be turned off.</param>
+    private async Task ChangeAsync(string action, string name, Func<Rule?, Rule> change, CancellationToken cancellationToken, bool isChecked = true)
     {
-        // One at a time, so that what runs is what was stored last.
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Rule changed;
         try
         {
-            Rule changed = await _records.WriteAsync(action, transaction => transaction.Put(_rules, change(transaction.Get(_rules, name), transaction.Now)), cancellationToken).ConfigureAwait(false);
+            changed = change(Find(name));
+            CompiledRule? compiled = isChecked ? Compile(changed) : null;
+            await _records.WriteAsync(action, transaction => transaction.Put(_rules, changed.Created == 0 ? changed with { Created = transaction.Now } : changed), cancellationToken).ConfigureAwait(false);
             if (changed.IsDisabled || compiled is null)
             {
                 _engine.Remove(name);
@@ -205,13 +191,13 @@ internal sealed partial class RuleBook : IDisposable
             {
                 _engine.Set(compiled);
             }
-
-            return changed;
         }
         finally
         {
             _lock.Release();
         }
+
+        await AskForConfirmationAsync(changed, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task AskForConfirmationAsync(Rule rule, CancellationToken cancellationToken)

@@ -52,22 +52,19 @@ public sealed partial class RuleEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(incoming);
         string topic = incoming.Message.Topic;
-        var rules = new List<CompiledRule>();
+        CompiledRule[] rules;
         if (topic.StartsWith(BasicIngest, StringComparison.Ordinal))
         {
             string[] parts = topic[BasicIngest.Length..].Split('/', 2);
             topic = parts.Length > 1 ? parts[1] : string.Empty;
-            if (_rules.TryGetValue(parts[0], out CompiledRule? rule))
-            {
-                rules.Add(rule);
-            }
+            rules = _rules.TryGetValue(parts[0], out CompiledRule? named) ? [named] : [];
         }
         else
         {
-            _index.Match(topic, rules);
+            rules = _index.Match(topic);
         }
 
-        if (rules.Count == 0)
+        if (rules.Length == 0)
         {
             return;
         }

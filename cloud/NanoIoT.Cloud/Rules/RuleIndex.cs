@@ -26,16 +26,19 @@ internal sealed class RuleIndex : IDisposable
         }
     }
 
-    /// <summary>Adds the rules a topic concerns.</summary>
-    public void Match(string topic, List<CompiledRule> rules)
+    /// <summary>The rules a topic concerns; of most there are none, and that allocates nothing.</summary>
+    public CompiledRule[] Match(string topic)
     {
         Dictionary<CompiledRule, int> matches = s_matches ??= new Dictionary<CompiledRule, int>(ReferenceEqualityComparer.Instance);
         _index.Match(topic, matches);
-        if (matches.Count > 0)
+        if (matches.Count == 0)
         {
-            rules.AddRange(matches.Keys);
-            matches.Clear();
+            return [];
         }
+
+        CompiledRule[] rules = [.. matches.Keys];
+        matches.Clear();
+        return rules;
     }
 
     public void Dispose() => _index.Dispose();

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Hosting;
@@ -48,7 +47,7 @@ public static class RuleTester
         return new JsonObject
         {
             ["sql"] = SqlPrinter.Print(statement.Query),
-            ["result"] = matches && result is ReadOnlyMemory<byte> payload ? ResultOf(payload) : null,
+            ["result"] = matches && result is ReadOnlyMemory<byte> payload ? PayloadJson.Parse(payload) : null,
             ["explain"] = new JsonObject
             {
                 ["topicFilter"] = statement.Query.TopicFilter,
@@ -66,16 +65,4 @@ public static class RuleTester
         SqlKind.Null => "Null",
         _ => $"{value.Kind} {SqlJson.Write(value)}",
     };
-
-    private static JsonNode? ResultOf(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            return JsonNode.Parse(payload.Span);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return JsonValue.Create(Encoding.UTF8.GetString(payload.Span));
-        }
-    }
 }

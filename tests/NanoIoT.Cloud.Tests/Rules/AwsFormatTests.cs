@@ -58,13 +58,13 @@ public sealed class AwsFormatTests : RuleTestBase
         await CreateAsync("few", "SELECT aws_lambda('echo', {'id': newuuid()}).id AS a, aws_lambda('echo', {'id': newuuid()}).id AS b FROM 'in/few'", """[{"dynamoDB":{"tableName":"few","hashKeyField":"k","hashKeyValue":"1"}}]""").ConfigureAwait(false);
         await CreateAsync("many", "SELECT (SELECT VALUE aws_lambda('echo', {'n': n}) FROM e) AS all FROM 'in/many'", "[]").ConfigureAwait(false);
         await PublishAsync("in/few", "{}").ConfigureAwait(false);
-        await Wait.UntilAsync(() => SendAsync(HttpMethod.Get, "/nanoiot/tables/few/items").GetAwaiter().GetResult().IsSuccessStatusCode && ItemsAsync("few").GetAwaiter().GetResult().Count == 1, "it is written").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await SendAsync(HttpMethod.Get, "/nanoiot/tables/few/items").ConfigureAwait(false)).IsSuccessStatusCode && (await ItemsAsync("few").ConfigureAwait(false)).Count == 1, "it is written").ConfigureAwait(false);
         JsonNode item = (await ItemsAsync("few").ConfigureAwait(false))[0]!["payload"]!;
         Assert.AreNotEqual(item["a"]!.GetValue<string>(), item["b"]!.GetValue<string>());
         Assert.HasCount(2, Target.Requests);
 
         await PublishAsync("in/many", $"{{\"e\":[{string.Join(',', Enumerable.Range(0, 100).Select(i => $"{{\"n\":{i}}}"))}]}}").ConfigureAwait(false);
-        await Wait.UntilAsync(() => DeadLettersAsync("many").GetAwaiter().GetResult().Count == 1, "it is given up").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("many").ConfigureAwait(false)).Count == 1, "it is given up").ConfigureAwait(false);
         Assert.AreEqual("TooManyCalls", (await DeadLettersAsync("many").ConfigureAwait(false))[0]!["code"]!.GetValue<string>());
         Assert.HasCount(66, Target.Requests);
     }
@@ -134,7 +134,7 @@ public sealed class AwsFormatTests : RuleTestBase
         await PublishAsync("in/x", "bad").ConfigureAwait(false);
         await PublishAsync("in/x", "good").ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => DeadLettersAsync("r").GetAwaiter().GetResult().Count == 1 && Target.Requests.Any(request => request.Text.Contains("good", StringComparison.Ordinal)), "one is taken, one given up").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("r").ConfigureAwait(false)).Count == 1 && Target.Requests.Any(request => request.Text.Contains("good", StringComparison.Ordinal)), "one is taken, one given up").ConfigureAwait(false);
         Assert.AreEqual("AmazonSQS.SendMessage", Target.Requests.First().Headers["X-Amz-Target"]);
         CheckSigned(Target.Requests.First(), "sqs");
     }

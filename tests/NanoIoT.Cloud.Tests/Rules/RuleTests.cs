@@ -30,10 +30,10 @@ public sealed class RuleTests : RuleTestBase
         await PublishAsync("in/pump", """{"a":1,"kind":"b"}""").ConfigureAwait(false);
         await PublishAsync("loop", """{"n":0}""").ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => Cloud.Rules.Count > 0 && ItemsAsync("kept").GetAwaiter().GetResult().Count == 1, "it is republished").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await ItemsAsync("kept").ConfigureAwait(false)).Count == 1, "it is republished").ConfigureAwait(false);
         JsonNode item = (await ItemsAsync("kept").ConfigureAwait(false))[0]!;
         Assert.AreEqual("""{"payload":{"a":2,"name":"pump"},"topic":"out/pump/B"}""", item.ToJsonString());
-        await Wait.UntilAsync(() => ItemsAsync("loops").GetAwaiter().GetResult().Count >= 8, "it goes round").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await ItemsAsync("loops").ConfigureAwait(false)).Count >= 8, "it goes round").ConfigureAwait(false);
         await Task.Delay(500).ConfigureAwait(false);
         Assert.HasCount(9, await ItemsAsync("loops").ConfigureAwait(false));
     }
@@ -70,7 +70,7 @@ public sealed class RuleTests : RuleTestBase
         JsonNode refused = (await DeadLettersAsync("put").ConfigureAwait(false)).Single()!;
         Assert.AreEqual("ItemRefused", refused["code"]!.GetValue<string>());
         Assert.AreEqual("""{"n":1}""", refused["payload"]!.ToJsonString());
-        await Wait.UntilAsync(() => Cloud.Rules.Count > 0 && SendAsync(HttpMethod.Get, "/nanoiot/tables/found/items").GetAwaiter().GetResult().IsSuccessStatusCode && ItemsAsync("found").GetAwaiter().GetResult().Count == 1, "it is read").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await SendAsync(HttpMethod.Get, "/nanoiot/tables/found/items").ConfigureAwait(false)).IsSuccessStatusCode && (await ItemsAsync("found").ConfigureAwait(false)).Count == 1, "it is read").ConfigureAwait(false);
         Assert.AreEqual("""{"payload":{"place":"hall"},"k":"1"}""", (await ItemsAsync("found").ConfigureAwait(false))[0]!.ToJsonString());
     }
 
@@ -128,7 +128,7 @@ public sealed class RuleTests : RuleTestBase
         }
 
         await Wait.UntilAsync(() => Target.Requests.Count(request => request.Target == "/alive") == 5, "the other rule goes on").ConfigureAwait(false);
-        await Wait.UntilAsync(() => DeadLettersAsync("dead").GetAwaiter().GetResult().Count == 5, "they are given up").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("dead").ConfigureAwait(false)).Count == 5, "they are given up").ConfigureAwait(false);
         JsonNode letter = (await DeadLettersAsync("dead").ConfigureAwait(false))[0]!;
         Assert.AreEqual("HttpStatus", letter["code"]!.GetValue<string>());
         Assert.AreEqual("webhook", letter["action"]!.GetValue<string>());
@@ -154,7 +154,7 @@ public sealed class RuleTests : RuleTestBase
 
         await RestartAsync().ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => !Target.Requests.IsEmpty || DeadLettersAsync("hook").GetAwaiter().GetResult().Count > 0, "it is tried again").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => !Target.Requests.IsEmpty || (await DeadLettersAsync("hook").ConfigureAwait(false)).Count > 0, "it is tried again").ConfigureAwait(false);
         Assert.AreEqual("7", Target.Requests.Single().Text);
     }
 
@@ -195,7 +195,7 @@ public sealed class RuleTests : RuleTestBase
     {
         await CreateAsync("http", All, """[{"http":{"url":"URLin/${topic(2)}","confirmationUrl":"URLin"}}]""".Replace("URL", Target.Address.ToString(), StringComparison.Ordinal)).ConfigureAwait(false);
         await PublishAsync("in/early", "1").ConfigureAwait(false);
-        await Wait.UntilAsync(() => DeadLettersAsync("http").GetAwaiter().GetResult().Count == 1, "nobody has confirmed yet").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("http").ConfigureAwait(false)).Count == 1, "nobody has confirmed yet").ConfigureAwait(false);
         Assert.AreEqual("DestinationNotConfirmed", (await DeadLettersAsync("http").ConfigureAwait(false))[0]!["code"]!.GetValue<string>());
         await Wait.UntilAsync(() => Target.Requests.Count == 1, "the confirmation message").ConfigureAwait(false);
         JsonNode message = JsonNode.Parse(Target.Requests.Single().Text)!;
@@ -238,7 +238,7 @@ public sealed class RuleTests : RuleTestBase
         Assert.IsEmpty((await ApiAsync(HttpMethod.Get, "/nanoiot/topics/alarms").ConfigureAwait(false))["subscriptions"]!.AsArray());
         await ApiAsync(HttpMethod.Delete, "/nanoiot/topics/alarms").ConfigureAwait(false);
         await PublishAsync("in/x", "1").ConfigureAwait(false);
-        await Wait.UntilAsync(() => DeadLettersAsync("alarm").GetAwaiter().GetResult().Count == 1, "there is no topic any more").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("alarm").ConfigureAwait(false)).Count == 1, "there is no topic any more").ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -268,7 +268,7 @@ public sealed class RuleTests : RuleTestBase
         await PublishAsync("in/x", """{"name":"../../../escape"}""").ConfigureAwait(false);
         await PublishAsync("in/x", """{"name":"pump"}""").ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => DeadLettersAsync("file").GetAwaiter().GetResult().Count == 1, "one is refused").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await DeadLettersAsync("file").ConfigureAwait(false)).Count == 1, "one is refused").ConfigureAwait(false);
         string file = Path.Combine(DataFolder, "exports", "by", "pump.jsonl");
         await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length == 2, "two lines").ConfigureAwait(false);
         Assert.AreEqual("InvalidPath", (await DeadLettersAsync("file").ConfigureAwait(false))[0]!["code"]!.GetValue<string>());

@@ -210,6 +210,7 @@ public sealed class SqlExamplesTests
     [DataRow("length(replace(rpad('', 1000), ' ', rpad('', 1000)))", "1000000")]
     [DataRow("replace(rpad(rpad('', 1000), 1000), ' ', rpad('', 1000))", null)]
     [DataRow("regexp_replace(rpad(rpad('', 1000), 1000), ' ', rpad('', 1000))", null)]
+    [DataRow("regexp_replace(rpad(rpad('', 1000), 1000), '.*', replace(rpad(rpad('', 1000), 1000), ' ', '$0$0$0$0$0$0'))", null)]
     [DataRow("nvl(none, 'x')", "\"x\"")]
     [DataRow("coalesce(none, NULL, 2, 3)", "2")]
     [DataRow("get_or_default(none.a.b, 'd')", "\"d\"")]

@@ -115,12 +115,12 @@ public sealed class AwsCliTests
         await IotAsync("attach-policy", "--policy-name", "site", "--target", arn).ConfigureAwait(false);
         await IotAsync("attach-thing-principal", "--thing-name", "t", "--principal", arn).ConfigureAwait(false);
 
-        (int published, string text) = await CommandAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-V", "mqttv5", "-r", "-t", "site/t", "-m", "from the board"]).ConfigureAwait(false);
+        (int published, _, string text) = await Programs.RunAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-V", "mqttv5", "-r", "-t", "site/t", "-m", "from the board"]).ConfigureAwait(false);
         Assert.AreEqual(0, published, text);
         JsonNode retained = await DataAsync("get-retained-message", "--topic", "site/t").ConfigureAwait(false);
         Assert.AreEqual("from the board", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(retained["payload"]!.GetValue<string>())));
         await DataAsync("publish", "--topic", "site/t", "--qos", "1", "--retain", "--payload", "from the cloud").ConfigureAwait(false);
-        (int received, string message) = await CommandAsync("mosquitto_sub", [.. Connection(), "-q", "1", "-t", "site/+", "-C", "1", "-W", "60"]).ConfigureAwait(false);
+        (int received, string message, _) = await Programs.RunAsync("mosquitto_sub", [.. Connection(), "-q", "1", "-t", "site/+", "-C", "1", "-W", "60"]).ConfigureAwait(false);
         Assert.AreEqual(0, received, message);
         Assert.AreEqual("from the cloud", message.Trim());
 
@@ -129,7 +129,7 @@ public sealed class AwsCliTests
         await FailsAsync("CertificateStateException", "delete-certificate", "--certificate-id", id).ConfigureAwait(false);
         await FailsAsync("InvalidRequestException", "delete-thing", "--thing-name", "t").ConfigureAwait(false);
         await IotAsync("update-certificate", "--certificate-id", id, "--new-status", "REVOKED").ConfigureAwait(false);
-        (int refused, _) = await CommandAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-t", "site/t", "-m", "x"]).ConfigureAwait(false);
+        (int refused, _, _) = await Programs.RunAsync("mosquitto_pub", [.. Connection(), "-q", "1", "-t", "site/t", "-m", "x"]).ConfigureAwait(false);
         Assert.AreNotEqual(0, refused);
         await IotAsync("detach-thing-principal", "--thing-name", "t", "--principal", arn).ConfigureAwait(false);
         await IotAsync("detach-policy", "--policy-name", "site", "--target", arn).ConfigureAwait(false);
@@ -187,40 +187,11 @@ public sealed class AwsCliTests
         Assert.Contains($"({code})", output);
     }
 
-    private Task<(int ExitCode, string Output)> AwsAsync(string keyId, string secret, string service, params string[] arguments) => CommandAsync(
-        File.Exists("/usr/bin/aws") ? "/usr/bin/aws" : "aws",
-        ["--endpoint-url", _ready.Api, service, .. arguments],
-        new Dictionary<string, string>
-        {
-            ["AWS_ACCESS_KEY_ID"] = keyId,
-            ["AWS_SECRET_ACCESS_KEY"] = secret,
-            ["AWS_DEFAULT_REGION"] = _ready.Region,
-            ["AWS_CA_BUNDLE"] = _ready.Ca,
-            ["AWS_EC2_METADATA_DISABLED"] = "true",
-            ["AWS_PAGER"] = string.Empty,
-            ["AWS_CONFIG_FILE"] = "/dev/null",
-        });
+    private async Task<(int ExitCode, string Output)> AwsAsync(string keyId, string secret, string service, params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = await Programs.AwsAsync(_ready.Api, keyId, secret, _ready.Region, _ready.Ca, [service, .. arguments]).ConfigureAwait(false);
+        return (exitCode, output + errors);
+    }
 
     private string[] Connection() => ["-h", "localhost", "-p", _ready.Mqtt[(_ready.Mqtt.LastIndexOf(':') + 1)..], "-i", "t", "--cafile", _ready.Ca, "--cert", Path.Combine(_folder, "t.pem"), "--key", Path.Combine(_folder, "t.key")];
-
-    private static async Task<(int ExitCode, string Output)> CommandAsync(string command, IEnumerable<string> arguments, Dictionary<string, string>? environment = null)
-    {
-        var start = new ProcessStartInfo(command) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach ((string name, string value) in environment ?? [])
-        {
-            start.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Wait.Limit);
-        await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-        return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
-    }
 }

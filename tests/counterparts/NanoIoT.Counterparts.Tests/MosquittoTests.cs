@@ -142,28 +142,13 @@ public sealed class MosquittoTests
         Assert.AreEqual(0, own, said);
     }
 
-    private static Process Launch(string command, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(command) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
-
     private static async Task<(int ExitCode, string Output)> RunAsync(string command, params string[] arguments)
     {
-        using Process process = Launch(command, arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Wait.Limit);
-        await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
-        return (process.ExitCode, await output.ConfigureAwait(false) + await errors.ConfigureAwait(false));
+        (int exitCode, string output, string errors) = await Programs.RunAsync(command, arguments).ConfigureAwait(false);
+        return (exitCode, output + errors);
     }
 
-    private Process Start(string command, params string[] arguments) => Launch(command, [.. Connection(), .. arguments]);
+    private Process Start(string command, params string[] arguments) => Programs.Start(command, [.. Connection(), .. arguments]);
 
     private string Port() => _ready.Mqtt[(_ready.Mqtt.LastIndexOf(':') + 1)..];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using NanoIoT.Testing;
 
@@ -34,15 +33,7 @@ public sealed class OpenSslTests
 
     private static async Task<string> OpenSslAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("openssl") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
-        string output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false) + await process.StandardError.ReadToEndAsync().ConfigureAwait(false);
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        return output;
+        (_, string output, string errors) = await Programs.RunAsync("openssl", arguments).ConfigureAwait(false);
+        return output + errors;
     }
 }

@@ -31,7 +31,7 @@ public sealed class RuleTargetTests
         string emulator = Path.Combine(servers, "amplify-dynamodb-simulator", "emulator");
         string data = Path.Combine(_folder, "s3");
         Directory.CreateDirectory(data);
-        int[] ports = [FreePort(), FreePort(), FreePort()];
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         _dynamoDb = await LaunchAsync(ports[0], "java", emulator, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", $"{ports[0]}").ConfigureAwait(false);
         _s3 = await LaunchAsync(ports[1], "node", _folder, Path.Combine(servers, "s3rver", "bin", "s3rver.js"), "-d", data, "-a", "127.0.0.1", "-p", $"{ports[1]}", "--configure-bucket", "telemetry").ConfigureAwait(false);
         _kinesis = await LaunchAsync(ports[2], "node", _folder, Path.Combine(servers, "kinesalite", "cli.js"), "--port", $"{ports[2]}", "--createStreamMs", "10").ConfigureAwait(false);
@@ -67,18 +67,18 @@ public sealed class RuleTargetTests
         await RuleAsync("read", "SELECT get_dynamodb('devices', 'id', id, 'n', n, 'arn:aws:iam::1:role/r').place AS place, 'found' AS id, 1 AS n FROM 'in/read'", """{"dynamoDBv2":{"putItem":{"tableName":"devices"}}}""").ConfigureAwait(false);
 
         await PublishAsync("in/put", """{"id":"a","n":2,"place":"hall","tags":["x",{"y":1.5}],"on":true}""").ConfigureAwait(false);
-        JsonNode? Item(string id, int n) => AwsAsync(_dynamoDb, "dynamodb", "get-item", "--table-name", "devices", "--key", $"{{\"id\":{{\"S\":\"{id}\"}},\"n\":{{\"N\":\"{n}\"}}}}").GetAwaiter().GetResult()["Item"];
-        await Wait.UntilAsync(() => Item("a", 2) is not null, "the item is there").ConfigureAwait(false);
+        async Task<JsonNode?> ItemAsync(string id, int n) => (await AwsAsync(_dynamoDb, "dynamodb", "get-item", "--table-name", "devices", "--key", $"{{\"id\":{{\"S\":\"{id}\"}},\"n\":{{\"N\":\"{n}\"}}}}").ConfigureAwait(false))["Item"];
+        await Wait.UntilAsync(async () => await ItemAsync("a", 2).ConfigureAwait(false) is not null, "the item is there").ConfigureAwait(false);
         await PublishAsync("in/last", """{"id":"a","n":2,"v":7}""").ConfigureAwait(false);
         await PublishAsync("in/read", """{"id":"a","n":2}""").ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => Item("a", 2)?["last"] is not null && Item("found", 1) is not null, "it is changed and read").ConfigureAwait(false);
-        JsonNode item = Item("a", 2)!;
+        await Wait.UntilAsync(async () => (await ItemAsync("a", 2).ConfigureAwait(false))?["last"] is not null && await ItemAsync("found", 1).ConfigureAwait(false) is not null, "it is changed and read").ConfigureAwait(false);
+        JsonNode item = (await ItemAsync("a", 2).ConfigureAwait(false))!;
         Assert.AreEqual("hall", item["place"]!["S"]!.GetValue<string>());
         Assert.AreEqual("1.5", item["tags"]!["L"]![1]!["M"]!["y"]!["N"]!.GetValue<string>());
         Assert.IsTrue(item["on"]!["BOOL"]!.GetValue<bool>());
         Assert.AreEqual("""{"v":7}""", item["last"]!["S"]!.GetValue<string>());
-        Assert.AreEqual("hall", Item("found", 1)!["place"]!["S"]!.GetValue<string>());
+        Assert.AreEqual("hall", (await ItemAsync("found", 1).ConfigureAwait(false))!["place"]!["S"]!.GetValue<string>());
     }
 
     [TestMethod]
@@ -91,24 +91,35 @@ public sealed class RuleTargetTests
             await PublishAsync("in/pump", $"{{\"n\":{i},\"blob\":\"é\"}}").ConfigureAwait(false);
         }
 
-        string[] Keys(string prefix) => [.. ((AwsAsync(_s3, "s3api", "list-objects", "--bucket", "telemetry", "--prefix", prefix).GetAwaiter().GetResult()["Contents"] as JsonArray) ?? []).Select(item => item!["Key"]!.GetValue<string>())];
-        string Read(string key)
+        async Task<string[]> KeysAsync(string prefix) => [.. ((await AwsAsync(_s3, "s3api", "list-objects", "--bucket", "telemetry", "--prefix", prefix).ConfigureAwait(false))["Contents"] as JsonArray ?? []).Select(item => item!["Key"]!.GetValue<string>())];
+        async Task<string> ReadAsync(string key)
         {
             string file = Path.Combine(_folder, "object");
-            AwsAsync(_s3, "s3api", "get-object", "--bucket", "telemetry", "--key", key, file).GetAwaiter().GetResult();
-            return File.ReadAllText(file);
+            await AwsAsync(_s3, "s3api", "get-object", "--bucket", "telemetry", "--key", key, file).ConfigureAwait(false);
+            return await File.ReadAllTextAsync(file).ConfigureAwait(false);
         }
 
-        await Wait.UntilAsync(() => Keys("raw/").Length == 5 && Keys("lake/").Sum(key => Read(key).Count(c => c == '\n')) == 5, "all are there").ConfigureAwait(false);
-        Assert.AreEqual("{\"n\":3,\"blob\":\"é\"}", Read("raw/pump/3.json"));
-        StringAssert.StartsWith(Keys("lake/")[0], $"lake/year={DateTime.UtcNow:yyyy}/month={DateTime.UtcNow:MM}/day=", StringComparison.Ordinal);
+        async Task<int> LinesAsync()
+        {
+            int lines = 0;
+            foreach (string key in await KeysAsync("lake/").ConfigureAwait(false))
+            {
+                lines += (await ReadAsync(key).ConfigureAwait(false)).Count(c => c == '\n');
+            }
+
+            return lines;
+        }
+
+        await Wait.UntilAsync(async () => (await KeysAsync("raw/").ConfigureAwait(false)).Length == 5 && await LinesAsync().ConfigureAwait(false) == 5, "all are there").ConfigureAwait(false);
+        Assert.AreEqual("{\"n\":3,\"blob\":\"é\"}", await ReadAsync("raw/pump/3.json").ConfigureAwait(false));
+        StringAssert.StartsWith((await KeysAsync("lake/").ConfigureAwait(false))[0], $"lake/year={DateTime.UtcNow:yyyy}/month={DateTime.UtcNow:MM}/day=", StringComparison.Ordinal);
     }
 
     [TestMethod]
     public async Task Records_go_to_Kinesis_in_the_order_of_their_thing()
     {
         await AwsAsync(_kinesis, "kinesis", "create-stream", "--stream-name", "telemetry", "--shard-count", "1").ConfigureAwait(false);
-        await Wait.UntilAsync(() => AwsAsync(_kinesis, "kinesis", "describe-stream", "--stream-name", "telemetry").GetAwaiter().GetResult()["StreamDescription"]!["StreamStatus"]!.GetValue<string>() == "ACTIVE", "the stream is there").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await AwsAsync(_kinesis, "kinesis", "describe-stream", "--stream-name", "telemetry").ConfigureAwait(false))["StreamDescription"]!["StreamStatus"]!.GetValue<string>() == "ACTIVE", "the stream is there").ConfigureAwait(false);
         await RuleAsync("stream", "SELECT *, topic(3) AS thing FROM 'nanoiot/things/+/telemetry'", """{"kinesis":{"streamName":"telemetry","partitionKey":"${topic(3)}"}}""").ConfigureAwait(false);
         for (int i = 0; i < 20; i++)
         {
@@ -116,49 +127,31 @@ public sealed class RuleTargetTests
         }
 
         string iterator = (await AwsAsync(_kinesis, "kinesis", "get-shard-iterator", "--stream-name", "telemetry", "--shard-id", "shardId-000000000000", "--shard-iterator-type", "TRIM_HORIZON").ConfigureAwait(false))["ShardIterator"]!.GetValue<string>();
-        JsonNode[] Records() => [.. AwsAsync(_kinesis, "kinesis", "get-records", "--shard-iterator", iterator).GetAwaiter().GetResult()["Records"]!.AsArray().Select(record => JsonNode.Parse(Convert.FromBase64String(record!["Data"]!.GetValue<string>()))!)];
-        await Wait.UntilAsync(() => Records().Length == 20, "all are there").ConfigureAwait(false);
+        JsonNode[] records = [];
+        await Wait.UntilAsync(
+            async () =>
+            {
+                JsonNode answer = await AwsAsync(_kinesis, "kinesis", "get-records", "--shard-iterator", iterator).ConfigureAwait(false);
+                records = [.. answer["Records"]!.AsArray().Select(record => JsonNode.Parse(Convert.FromBase64String(record!["Data"]!.GetValue<string>()))!)];
+                return records.Length == 20;
+            },
+            "all are there").ConfigureAwait(false);
         foreach (int thing in new[] { 0, 1 })
         {
-            CollectionAssert.AreEqual(Enumerable.Range(0, 10).Select(i => (i * 2) + thing).ToArray(), Records().Where(record => record["thing"]!.GetValue<string>() == $"t{thing}").Select(record => record["n"]!.GetValue<int>()).ToArray());
+            CollectionAssert.AreEqual(Enumerable.Range(0, 10).Select(i => (i * 2) + thing).ToArray(), records.Where(record => record["thing"]!.GetValue<string>() == $"t{thing}").Select(record => record["n"]!.GetValue<int>()).ToArray());
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<JsonNode> AwsAsync(Uri endpoint, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/aws") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["--endpoint-url", endpoint.AbsoluteUri.TrimEnd('/'), "--region", "eu-west-1", "--output", "json", .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["AWS_ACCESS_KEY_ID"] = Key;
-        start.Environment["AWS_SECRET_ACCESS_KEY"] = Key;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().ConfigureAwait(false);
-        Assert.AreEqual(0, process.ExitCode, string.Join(' ', arguments) + ": " + await errors.ConfigureAwait(false));
-        string text = await output.ConfigureAwait(false);
-        return string.IsNullOrWhiteSpace(text) ? new JsonObject() : JsonNode.Parse(text)!;
+        (int exitCode, string output, string errors) = await Programs.AwsAsync(endpoint.AbsoluteUri.TrimEnd('/'), Key, Key, "eu-west-1", null, arguments).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, string.Join(' ', arguments) + ": " + errors);
+        return string.IsNullOrWhiteSpace(output) ? new JsonObject() : JsonNode.Parse(output)!;
     }
 
     private async Task<Uri> LaunchAsync(int port, string command, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(command) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process process = Process.Start(start)!;
+        Process process = Programs.Start(command, arguments, folder: folder);
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

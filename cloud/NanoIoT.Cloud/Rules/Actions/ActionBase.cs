@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Delivery;
 
 namespace NanoIoT.Cloud.Rules.Actions;
@@ -18,11 +17,11 @@ internal abstract class ActionBase : IActionType
     /// <summary>Settings there may be besides <c>roleArn</c>, which is not used.</summary>
     protected abstract IReadOnlyCollection<string> Known { get; }
 
-    public virtual void Check(JsonObject settings) => CheckKnown(settings, Name, [.. Known, "roleArn"]);
+    public virtual void Check(JsonObject settings) => ActionSettings.CheckKnown(settings, Name, [.. Known, "roleArn"]);
 
     public virtual bool IsInline(JsonObject settings) => false;
 
-    public async Task<DeliveryOutcome[]> DeliverAsync(IReadOnlyList<DeliveryJob> jobs, CancellationToken cancellationToken)
+    public virtual async Task<DeliveryOutcome[]> DeliverAsync(IReadOnlyList<DeliveryJob> jobs, CancellationToken cancellationToken)
     {
         var outcomes = new DeliveryOutcome[jobs.Count];
         IGrouping<string, int>[] groups = [.. Enumerable.Range(0, jobs.Count).GroupBy(index => OrderOf(jobs[index]), StringComparer.Ordinal)];
@@ -37,25 +36,6 @@ internal abstract class ActionBase : IActionType
         }
 
         return outcomes;
-    }
-
-    /// <summary>A text that must be there.</summary>
-    protected static string Require(JsonObject settings, string name, string action) =>
-        OperationRequest.TextOf(settings, name) is { Length: > 0 } text ? text : throw OperationRequest.Invalid($"{action}.{name}: missing");
-
-    /// <summary>Whether a text is filled in only with each message.</summary>
-    protected static bool IsTemplate(string text) => text.Contains("${", StringComparison.Ordinal);
-
-    /// <summary>Refuses members nobody reads: a misspelt one would be lost silently.</summary>
-    protected static void CheckKnown(JsonObject settings, string where, IReadOnlyCollection<string> known)
-    {
-        foreach ((string name, _) in settings)
-        {
-            if (!known.Contains(name))
-            {
-                throw OperationRequest.Invalid($"{where}.{name}: not known (known: {string.Join(", ", known)})");
-            }
-        }
     }
 
     /// <summary>What is delivered in order.</summary>

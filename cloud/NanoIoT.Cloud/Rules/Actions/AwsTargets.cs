@@ -115,6 +115,12 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
 
         var config = new AmazonSQSConfig { AuthenticationRegion = region, AuthenticationServiceName = service };
         ImmutableCredentials credentials = Credentials.GetCredentials();
+        if (credentials.UseToken)
+        {
+            // Of a role: the token is signed with the rest.
+            signed.Headers["X-Amz-Security-Token"] = credentials.Token;
+        }
+
         new AWS4Signer(signPayload: true).Sign(signed, config, new RequestMetrics(), Credentials);
         foreach (string name in new[] { "Authorization", "X-Amz-Date", "X-Amz-Content-SHA256", "X-Amz-Security-Token" })
         {
@@ -123,11 +129,6 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
                 request.Headers.Remove(name);
                 request.Headers.TryAddWithoutValidation(name, value);
             }
-        }
-
-        if (!request.Headers.Contains("X-Amz-Security-Token") && credentials.UseToken)
-        {
-            request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", credentials.Token);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2.Model;
 using NanoIoT.Cloud.Rest;
@@ -23,16 +22,16 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        string table = Require(settings, "tableName", Name);
-        string hash = Require(settings, "hashKeyField", Name);
-        Require(settings, "hashKeyValue", Name);
+        string table = ActionSettings.Require(settings, "tableName", Name);
+        string hash = ActionSettings.Require(settings, "hashKeyField", Name);
+        ActionSettings.Require(settings, "hashKeyValue", Name);
         string? range = OperationRequest.TextOf(settings, "rangeKeyField");
         if (range is not null)
         {
-            Require(settings, "rangeKeyValue", Name);
+            ActionSettings.Require(settings, "rangeKeyValue", Name);
         }
 
-        if (OperationRequest.TextOf(settings, "operation") is string operation && !s_operations.Contains(operation.ToUpperInvariant()) && !IsTemplate(operation))
+        if (OperationRequest.TextOf(settings, "operation") is string operation && !s_operations.Contains(operation.ToUpperInvariant()) && !ActionSettings.IsTemplate(operation))
         {
             throw OperationRequest.Invalid("dynamoDB.operation: INSERT, UPDATE or DELETE");
         }
@@ -45,7 +44,7 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
             }
         }
 
-        if (!aws.Has("dynamodb") && !IsTemplate(table) && !IsTemplate(hash))
+        if (!aws.Has("dynamodb") && !ActionSettings.IsTemplate(table) && !ActionSettings.IsTemplate(hash))
         {
             if (!LocalTables.IsName(table))
             {
@@ -93,18 +92,6 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
 
     private static AttributeValue Attribute(TableKey key) => key.IsNumber ? new AttributeValue { N = key.Value } : new AttributeValue { S = key.Value };
 
-    private static JsonNode? Payload(DeliveryJob job)
-    {
-        try
-        {
-            return JsonNode.Parse(job.Payload.Span);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(Encoding.UTF8.GetString(job.Payload.Span));
-        }
-    }
-
     private async Task<DeliveryOutcome> WriteLocalAsync(DeliveryJob job, string table, TableKey hash, TableKey? range, string operation, string column, CancellationToken cancellationToken)
     {
         try
@@ -122,7 +109,7 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
             return DeliveryOutcome.Done;
         }
 
-        var item = new JsonObject { [column] = Payload(job), [hash.Name] = Value(hash) };
+        var item = new JsonObject { [column] = PayloadJson.Parse(job.Payload), [hash.Name] = Value(hash) };
         if (range is not null)
         {
             item[range.Name] = Value(range);

@@ -20,9 +20,9 @@ internal sealed class DynamoDbV2Action(LocalTables tables, AwsTargets aws) : Act
     {
         base.Check(settings);
         JsonObject put = OperationRequest.ObjectOf(settings, "putItem") ?? throw OperationRequest.Invalid("dynamoDBv2.putItem: missing");
-        CheckKnown(put, "dynamoDBv2.putItem", ["tableName"]);
-        string table = Require(put, "tableName", "dynamoDBv2.putItem");
-        if (!aws.Has("dynamodb") && !IsTemplate(table) && tables.Find(table) is null)
+        ActionSettings.CheckKnown(put, "dynamoDBv2.putItem", ["tableName"]);
+        string table = ActionSettings.Require(put, "tableName", "dynamoDBv2.putItem");
+        if (!aws.Has("dynamodb") && !ActionSettings.IsTemplate(table) && tables.Find(table) is null)
         {
             throw OperationRequest.Invalid($"dynamoDBv2: there is no table {table} (nanoiot table create {table} --hash-key NAME)");
         }

@@ -20,8 +20,8 @@ internal sealed class EmailAction(MailTarget mail) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        string to = Require(settings, "to", Name);
-        if (!IsTemplate(to) && !MailboxAddress.TryParse(to, out _))
+        string to = ActionSettings.Require(settings, "to", Name);
+        if (!ActionSettings.IsTemplate(to) && !MailboxAddress.TryParse(to, out _))
         {
             throw OperationRequest.Invalid("email.to: an address");
         }

@@ -21,8 +21,8 @@ internal sealed class FileAction(CloudOptions options) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        string path = Require(settings, "path", Name);
-        if (!IsTemplate(path) && Resolve(path) is null)
+        string path = ActionSettings.Require(settings, "path", Name);
+        if (!ActionSettings.IsTemplate(path) && Resolve(path) is null)
         {
             throw OperationRequest.Invalid("file.path: levels of a-z A-Z 0-9 _ . = - with / between, none of them . or ..");
         }

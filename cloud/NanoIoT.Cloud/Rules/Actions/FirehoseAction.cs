@@ -25,15 +25,8 @@ internal sealed class FirehoseAction(AwsTargets aws) : IActionType
 
     public void Check(JsonObject settings)
     {
-        if (settings.FirstOrDefault(member => !s_known.Contains(member.Key)).Key is string unknown)
-        {
-            throw OperationRequest.Invalid($"firehose.{unknown}: not known (known: {string.Join(", ", s_known)})");
-        }
-
-        if (OperationRequest.TextOf(settings, "deliveryStreamName") is not { Length: > 0 })
-        {
-            throw OperationRequest.Invalid("firehose.deliveryStreamName: missing");
-        }
+        ActionSettings.CheckKnown(settings, Name, s_known);
+        ActionSettings.Require(settings, "deliveryStreamName", Name);
 
         if (OperationRequest.TextOf(settings, "separator") is string separator && !s_separators.Contains(separator))
         {

@@ -1,9 +1,9 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Rules.Destinations;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Rules.Actions;
 
@@ -11,35 +11,33 @@ namespace NanoIoT.Cloud.Rules.Actions;
 /// Posts results to a URL. As AWS's <c>http</c> it needs a confirmed destination; as <c>webhook</c> it does not. Both may batch
 /// results into one JSON array and sign them.
 /// </summary>
-internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinations? destinations, TimeProvider time) : IActionType
+internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinations? destinations, TimeProvider time) : ActionBase
 {
-    private const int MaxBatchSize = 10;
-    private const int MaxBatchBytes = 130 * 1024;
-    private const int MaxOpenMilliseconds = 200;
     private const int MaxHeaders = 100;
 
-    private static readonly string[] s_known = ["url", "confirmationUrl", "headers", "auth", "enableBatching", "batchConfig", "hmacKey", "roleArn"];
     private static readonly string[] s_batch = ["maxBatchOpenMs", "maxBatchSize", "maxBatchSizeBytes"];
 
-    public string Name => name;
+    public override string Name => name;
 
-    public string Summary => destinations is null
+    public override string Summary => destinations is null
         ? "a POST to a URL, with headers, batching and an HMAC of the body (`hmacKey`); no confirmation is needed"
         : "a POST to a URL of a confirmed destination, with headers, SigV4, batching; `hmacKey` (ours) signs the body";
 
-    public bool IsAws => destinations is not null;
+    public override bool IsAws => destinations is not null;
 
-    public void Check(JsonObject settings)
+    protected override IReadOnlyCollection<string> Known => ["url", "confirmationUrl", "headers", "auth", "enableBatching", "batchConfig", "hmacKey"];
+
+    public override void Check(JsonObject settings)
     {
-        CheckKnown(settings, Name, s_known);
-        string url = OperationRequest.TextOf(settings, "url") is { Length: > 0 } text ? text : throw OperationRequest.Invalid($"{Name}.url: missing");
+        base.Check(settings);
+        string url = ActionSettings.Require(settings, "url", Name);
         int host = url.IndexOf("://", StringComparison.Ordinal);
         if (host < 0 || url[..host] is not ("http" or "https") || url[(host + 3)..].StartsWith("${", StringComparison.Ordinal))
         {
             throw OperationRequest.Invalid($"{Name}.url: http:// or https://, and a host that is no template");
         }
 
-        if (OperationRequest.TextOf(settings, "confirmationUrl") is string confirmation && (destinations is null || !url.StartsWith(confirmation, StringComparison.Ordinal) || confirmation.Contains("${", StringComparison.Ordinal)))
+        if (OperationRequest.TextOf(settings, "confirmationUrl") is string confirmation && (destinations is null || !url.StartsWith(confirmation, StringComparison.Ordinal) || ActionSettings.IsTemplate(confirmation)))
         {
             throw OperationRequest.Invalid($"{Name}.confirmationUrl: {(destinations is null ? "a webhook has none" : "the beginning of url, without templates")}");
         }
@@ -58,59 +56,44 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
         OperationRequest.FlagOf(settings, "enableBatching");
         if (OperationRequest.ObjectOf(settings, "batchConfig") is JsonObject batch)
         {
-            CheckKnown(batch, Name + ".batchConfig", s_batch);
-            BatchNumber(batch, "maxBatchOpenMs", 5, MaxOpenMilliseconds, 20);
-            BatchNumber(batch, "maxBatchSize", 2, MaxBatchSize, MaxBatchSize);
-            BatchNumber(batch, "maxBatchSizeBytes", 100, MaxBatchBytes, 5 * 1024);
+            ActionSettings.CheckKnown(batch, Name + ".batchConfig", s_batch);
+            OpenMilliseconds(batch);
+            Size(batch);
+            Bytes(batch);
         }
     }
 
-    public async Task<DeliveryOutcome[]> DeliverAsync(IReadOnlyList<DeliveryJob> jobs, CancellationToken cancellationToken)
+    public override async Task<DeliveryOutcome[]> DeliverAsync(IReadOnlyList<DeliveryJob> jobs, CancellationToken cancellationToken)
     {
-        var outcomes = new DeliveryOutcome[jobs.Count];
-        Array.Fill(outcomes, DeliveryOutcome.NotTried);
-        if (jobs[0].Parsed["enableBatching"]?.ToString() == "true")
+        if (jobs[0].Parsed["enableBatching"]?.ToString() != "true")
         {
-            await DeliverBatchAsync(jobs, outcomes, cancellationToken).ConfigureAwait(false);
-            return outcomes;
+            return await base.DeliverAsync(jobs, cancellationToken).ConfigureAwait(false);
         }
 
-        // Those of one topic in order, those of different topics beside each other.
-        await Parallel.ForEachAsync(Enumerable.Range(0, jobs.Count).GroupBy(index => jobs[index].Source.Topic, StringComparer.Ordinal), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (group, token) =>
-        {
-            foreach (int index in group)
-            {
-                outcomes[index] = await PostAsync(jobs[index], jobs[index].Payload.ToArray(), token).ConfigureAwait(false);
-                if (outcomes[index].Kind == DeliveryKind.Retry)
-                {
-                    return;
-                }
-            }
-        }).ConfigureAwait(false);
+        var outcomes = new DeliveryOutcome[jobs.Count];
+        Array.Fill(outcomes, DeliveryOutcome.NotTried);
+        await DeliverBatchAsync(jobs, outcomes, cancellationToken).ConfigureAwait(false);
         return outcomes;
     }
 
-    private static void CheckKnown(JsonObject settings, string where, string[] known)
-    {
-        if (settings.FirstOrDefault(member => !known.Contains(member.Key)).Key is string unknown)
-        {
-            throw OperationRequest.Invalid($"{where}.{unknown}: not known (known: {string.Join(", ", known)})");
-        }
-    }
+    protected override Task<DeliveryOutcome> DeliverAsync(DeliveryJob job, CancellationToken cancellationToken) => PostAsync(job, job.Payload.ToArray(), cancellationToken);
 
-    private static int BatchNumber(JsonObject? batch, string member, int from, int to, int usual) => batch?[member] is not JsonNode node ? usual
-        : node is JsonValue value && value.TryGetValue(out int number) && number >= from && number <= to ? number : throw OperationRequest.Invalid($"batchConfig.{member}: {from} to {to}");
+    private static int OpenMilliseconds(JsonObject? batch) => ActionSettings.Number(batch, "maxBatchOpenMs", 5, 200, 20, "batchConfig");
+
+    private static int Size(JsonObject? batch) => ActionSettings.Number(batch, "maxBatchSize", 2, 10, 10, "batchConfig");
+
+    private static int Bytes(JsonObject? batch) => ActionSettings.Number(batch, "maxBatchSizeBytes", 100, 130 * 1024, 5 * 1024, "batchConfig");
 
     private async Task DeliverBatchAsync(IReadOnlyList<DeliveryJob> jobs, DeliveryOutcome[] outcomes, CancellationToken cancellationToken)
     {
         JsonObject? batch = jobs[0].Parsed["batchConfig"] as JsonObject;
-        int size = BatchNumber(batch, "maxBatchSize", 2, MaxBatchSize, MaxBatchSize);
-        int bytes = BatchNumber(batch, "maxBatchSizeBytes", 100, MaxBatchBytes, 5 * 1024);
+        int size = Size(batch);
+        int bytes = Bytes(batch);
         var items = new List<byte[]>();
         int total = 2;
         for (int i = 0; i < jobs.Count && items.Count < size && jobs[i].Settings == jobs[0].Settings; i++)
         {
-            byte[] item = Item(jobs[i].Payload);
+            byte[] item = Encoding.UTF8.GetBytes(PayloadJson.Parse(jobs[i].Payload)?.ToJsonString(RecordStore.Json) ?? "null");
             if (i > 0 && total + item.Length > bytes)
             {
                 break;
@@ -121,7 +104,7 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
         }
 
         // A batch stays open for others, but not longer than its first has waited.
-        double open = BatchNumber(batch, "maxBatchOpenMs", 5, MaxOpenMilliseconds, 20) - (time.GetUtcNow().ToUnixTimeMilliseconds() - jobs[0].Enqueued);
+        double open = OpenMilliseconds(batch) - (time.GetUtcNow().ToUnixTimeMilliseconds() - jobs[0].Enqueued);
         if (items.Count == jobs.Count && items.Count < size && open > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(open), cancellationToken).ConfigureAwait(false);
@@ -131,19 +114,6 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
         byte[] body = [(byte)'[', .. items.SelectMany((item, index) => index == 0 ? item : [(byte)',', .. item]), (byte)']'];
         DeliveryOutcome outcome = await PostAsync(jobs[0], body, cancellationToken).ConfigureAwait(false);
         Array.Fill(outcomes, outcome, 0, items.Count);
-    }
-
-    private static byte[] Item(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(payload);
-            return payload.ToArray();
-        }
-        catch (JsonException)
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(payload.Span));
-        }
     }
 
     private Task<DeliveryOutcome> PostAsync(DeliveryJob job, byte[] body, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class KinesisAction(AwsTargets aws) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        Require(settings, "streamName", Name);
+        ActionSettings.Require(settings, "streamName", Name);
         aws.Require("kinesis", Name);
     }
 

@@ -15,7 +15,7 @@ internal sealed class LambdaAction(AwsTargets aws) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        Require(settings, "functionArn", Name);
+        ActionSettings.Require(settings, "functionArn", Name);
         aws.Require("lambda", Name);
     }
 

@@ -18,21 +18,21 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
 
     public override void Check(JsonObject settings)
     {
-        CheckKnown(settings, Name, ["topic", "qos", "headers", "roleArn"]);
-        string topic = Require(settings, "topic", Name);
-        if (!IsTemplate(topic) && MqttBroker.CheckPublishTopic(Unescape(topic)) is string wrong)
+        ActionSettings.CheckKnown(settings, Name, ["topic", "qos", "headers", "roleArn"]);
+        string topic = ActionSettings.Require(settings, "topic", Name);
+        if (!ActionSettings.IsTemplate(topic) && MqttBroker.CheckPublishTopic(Unescape(topic)) is string wrong)
         {
             throw OperationRequest.Invalid($"republish.topic: {wrong}");
         }
 
-        if (settings["qos"] is JsonNode qos && !IsTemplate(qos.ToString()) && qos.ToString() is not ("0" or "1"))
+        if (settings["qos"] is JsonNode qos && !ActionSettings.IsTemplate(qos.ToString()) && qos.ToString() is not ("0" or "1"))
         {
             throw OperationRequest.Invalid("republish.qos: 0 or 1");
         }
 
         if (OperationRequest.ObjectOf(settings, "headers") is JsonObject headers)
         {
-            CheckKnown(headers, "republish.headers", s_headers);
+            ActionSettings.CheckKnown(headers, "republish.headers", s_headers);
         }
     }
 

@@ -19,9 +19,9 @@ internal sealed class S3Action(AwsTargets aws) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        Require(settings, "bucketName", Name);
-        Require(settings, "key", Name);
-        if (OperationRequest.TextOf(settings, "cannedAcl") is string acl && !IsTemplate(acl) && !s_acls.Contains(acl))
+        ActionSettings.Require(settings, "bucketName", Name);
+        ActionSettings.Require(settings, "key", Name);
+        if (OperationRequest.TextOf(settings, "cannedAcl") is string acl && !ActionSettings.IsTemplate(acl) && !s_acls.Contains(acl))
         {
             throw OperationRequest.Invalid($"s3.cannedAcl: one of {string.Join(", ", s_acls)}");
         }

@@ -18,13 +18,13 @@ internal sealed class SnsAction(AwsTargets aws, NotificationTopics topics) : Act
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        string arn = Require(settings, "targetArn", Name);
+        string arn = ActionSettings.Require(settings, "targetArn", Name);
         if (OperationRequest.TextOf(settings, "messageFormat") is string format && format is not ("RAW" or "JSON"))
         {
             throw OperationRequest.Invalid("sns.messageFormat: RAW or JSON");
         }
 
-        if (!IsTemplate(arn) && topics.FindByArn(arn) is null && !aws.Has("sns"))
+        if (!ActionSettings.IsTemplate(arn) && topics.FindByArn(arn) is null && !aws.Has("sns"))
         {
             throw OperationRequest.Invalid($"sns: there is no notification topic {arn} (nanoiot topic create NAME), and {AwsTargets.Missing("SNS")}");
         }

@@ -17,7 +17,7 @@ internal sealed class SqsAction(AwsTargets aws) : ActionBase
     public override void Check(JsonObject settings)
     {
         base.Check(settings);
-        Require(settings, "queueUrl", Name);
+        ActionSettings.Require(settings, "queueUrl", Name);
         Rest.OperationRequest.FlagOf(settings, "useBase64");
         aws.Require("sqs", Name);
     }

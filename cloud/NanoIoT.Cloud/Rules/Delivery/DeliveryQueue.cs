@@ -108,26 +108,8 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
     }
 
     /// <summary>Gives results up that never stood in a queue.</summary>
-    public async Task FailAsync(IReadOnlyList<(DeliveryJob Job, string Code, string Reason)> failures, CancellationToken cancellationToken)
-    {
-        List<DeliveryJob> errors = [];
-        List<(DeliveryJob, string, string)> dead = [];
-        foreach ((DeliveryJob job, string code, string reason) in failures)
-        {
-            LogGivenUp(job.Rule, job.Action, job.Source.Topic, code, reason);
-            if (ErrorJob(job, reason) is DeliveryJob error && LaneOf(error.Lane).TryReserve())
-            {
-                errors.Add(error);
-            }
-            else
-            {
-                dead.Add((job, code, reason));
-            }
-        }
-
-        await _store.FinishAsync([], dead, errors).WaitAsync(cancellationToken).ConfigureAwait(false);
-        Signal(errors);
-    }
+    public Task FailAsync(IReadOnlyList<(DeliveryJob Job, string Code, string Reason)> failures, CancellationToken cancellationToken) =>
+        FinishAsync([], failures).WaitAsync(cancellationToken);
 
     /// <summary>Dead letters, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(string? rule, long after, int limit) => _store.DeadLetters(rule, after, limit);
@@ -233,7 +215,7 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
     /// <returns>Whether something is to be tried again.</returns>
     private async Task<bool> DeliverAsync(Lane lane)
     {
-        IReadOnlyList<DeliveryJob> head = _store.Load(lane.Name, 1);
+        IReadOnlyList<DeliveryJob> head = _store.Load(lane.Name, lane.BatchSize);
         if (head.Count == 0)
         {
             // Written, and not yet to be read: the writer signals once it is.
@@ -242,57 +224,65 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
         }
 
         IActionType? type = FindType(head[0].Action);
-        IReadOnlyList<DeliveryJob> jobs = type is null || type.MaxBatch == 1 ? head : [.. _store.Load(lane.Name, type.MaxBatch).TakeWhile(job => job.Action == head[0].Action)];
+        lane.BatchSize = type?.MaxBatch ?? 1;
+        IReadOnlyList<DeliveryJob> jobs = [.. head.TakeWhile(job => job.Action == head[0].Action)];
         DeliveryOutcome[] outcomes = type is null
             ? [.. jobs.Select(_ => DeliveryOutcome.Failed("NoSuchAction", $"there is no action {head[0].Action}"))]
             : await TryAsync(type, jobs).ConfigureAwait(false);
 
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         List<DeliveryJob> done = [];
-        List<(DeliveryJob Job, string Code, string Reason)> dead = [];
-        List<DeliveryJob> errors = [];
+        List<(DeliveryJob Job, string Code, string Reason)> failed = [];
         bool hasFailed = false;
         for (int i = 0; i < jobs.Count; i++)
         {
             DeliveryOutcome outcome = outcomes[i];
-            if (outcome.Kind == DeliveryKind.Retry && now - jobs[i].Enqueued > _options.RuleRetryTime.TotalMilliseconds)
+            bool isLate = now - jobs[i].Enqueued > _options.RuleRetryTime.TotalMilliseconds;
+            if (outcome.Kind == DeliveryKind.Done)
             {
-                outcome = DeliveryOutcome.Failed(outcome.Code!, outcome.Message!);
+                done.Add(jobs[i]);
             }
-
-            switch (outcome.Kind)
+            else if (outcome.Kind == DeliveryKind.Failed || (outcome.Kind == DeliveryKind.Retry && isLate))
             {
-                case DeliveryKind.Done:
-                    done.Add(jobs[i]);
-                    break;
-                case DeliveryKind.Failed:
-                    LogGivenUp(jobs[i].Rule, jobs[i].Action, jobs[i].Source.Topic, outcome.Code!, outcome.Message!);
-                    if (ErrorJob(jobs[i], outcome.Message!) is DeliveryJob error && LaneOf(error.Lane).TryReserve())
-                    {
-                        done.Add(jobs[i]);
-                        errors.Add(error);
-                    }
-                    else
-                    {
-                        dead.Add((jobs[i], outcome.Code!, outcome.Message!));
-                    }
-
-                    break;
-                case DeliveryKind.Retry:
-                    hasFailed = true;
-                    LogRetry(lane.Name, outcome.Code!, outcome.Message!);
-                    break;
+                failed.Add((jobs[i], outcome.Code!, outcome.Message!));
+            }
+            else if (outcome.Kind == DeliveryKind.Retry)
+            {
+                hasFailed = true;
+                LogRetry(lane.Name, outcome.Code!, outcome.Message!);
             }
         }
 
-        if (done.Count + dead.Count > 0)
+        if (done.Count + failed.Count > 0)
         {
-            await _store.FinishAsync(done, dead, errors).ConfigureAwait(false);
-            lane.Add(-(done.Count + dead.Count));
-            Signal(errors);
+            await FinishAsync(done, failed).ConfigureAwait(false);
+            lane.Add(-(done.Count + failed.Count));
         }
 
         return hasFailed;
+    }
+
+    /// <summary>Ends deliveries: what failed goes to its rule's error action, or becomes a dead letter.</summary>
+    private async Task FinishAsync(List<DeliveryJob> done, IReadOnlyList<(DeliveryJob Job, string Code, string Reason)> failed)
+    {
+        List<DeliveryJob> errors = [];
+        List<(DeliveryJob, string, string)> dead = [];
+        foreach ((DeliveryJob job, string code, string reason) in failed)
+        {
+            LogGivenUp(job.Rule, job.Action, job.Source.Topic, code, reason);
+            if (ErrorJob(job, reason) is DeliveryJob error && LaneOf(error.Lane).TryReserve())
+            {
+                done.Add(job);
+                errors.Add(error);
+            }
+            else
+            {
+                dead.Add((job, code, reason));
+            }
+        }
+
+        await _store.FinishAsync(done, dead, errors).ConfigureAwait(false);
+        Signal(errors);
     }
 
     private async Task<DeliveryOutcome[]> TryAsync(IActionType type, IReadOnlyList<DeliveryJob> jobs)
@@ -358,6 +348,9 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
         public string Name => name;
 
         public int Count => Volatile.Read(ref _count);
+
+        /// <summary>How many its action takes at a time, known from the first on.</summary>
+        public int BatchSize { get; set; } = 1;
 
         public Task Worker { get; private set; } = Task.CompletedTask;
 

@@ -42,17 +42,6 @@ internal sealed class DeliveryStore(SqliteDatabase database, TimeProvider time)
         return Insert(connection, next);
     });
 
-    /// <summary>Keeps results no target took; they are durable when the task ends.</summary>
-    public Task AddDeadAsync(IReadOnlyList<(DeliveryJob Job, string Code, string Reason)> dead, CancellationToken cancellationToken = default) => database.WriteAsync(
-        connection =>
-        {
-            foreach ((DeliveryJob job, string code, string reason) in dead)
-            {
-                InsertDead(connection, job, code, reason);
-            }
-        },
-        cancellationToken);
-
     /// <summary>Dead letters, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(string? rule, long after, int limit) => database.Read(connection => connection.Query(
         $"SELECT {LetterColumns} FROM dead_letters WHERE id > @0 AND (@1 IS NULL OR rule = @1) ORDER BY id LIMIT @2", ReadLetter, after, rule, limit));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Storage;
@@ -62,7 +63,7 @@ internal sealed class RuleDestinations
                 Arn = _arns.Of("ruledestination/http/" + Guid.NewGuid()),
                 ConfirmationUrl = confirmationUrl,
                 Status = InProgress,
-                TokenHash = Hash(token),
+                TokenHash = IdentityStore.Hash(token),
                 Created = transaction.Now,
                 Updated = transaction.Now,
             }),
@@ -91,7 +92,7 @@ internal sealed class RuleDestinations
             transaction =>
             {
                 RuleDestination current = transaction.Get(_table, arn) ?? throw NotFound(arn);
-                return transaction.Put(_table, current with { Status = status, TokenHash = token is null ? current.TokenHash : Hash(token), Updated = transaction.Now });
+                return transaction.Put(_table, current with { Status = status, TokenHash = token is null ? current.TokenHash : IdentityStore.Hash(token), Updated = transaction.Now });
             },
             cancellationToken).ConfigureAwait(false);
         if (token is not null)
@@ -106,12 +107,12 @@ internal sealed class RuleDestinations
     /// <summary>Enables the destination a token is of.</summary>
     public Task ConfirmAsync(string token, CancellationToken cancellationToken)
     {
-        string hash = Hash(token);
+        string hash = IdentityStore.Hash(token);
         return _records.WriteAsync(
             "ConfirmTopicRuleDestination",
             transaction =>
             {
-                RuleDestination found = transaction.List(_table, string.Empty).FirstOrDefault(item => item.TokenHash == hash && item.Status is InProgress or Enabled && item.TokenHash == hash)
+                RuleDestination found = transaction.List(_table, string.Empty).FirstOrDefault(item => item.TokenHash == hash && item.Status is InProgress or Enabled)
                     ?? throw new CloudException(ErrorCodes.NotFound, "The confirmation token is none, or of a destination that is gone.");
                 if (found.Status != Enabled)
                 {
@@ -122,8 +123,6 @@ internal sealed class RuleDestinations
     }
 
     private static CloudException NotFound(string arn) => new(ErrorCodes.NotFound, $"There is no destination {arn}.");
-
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     /// <summary>Whether a URL is of a destination: its beginning, up to a boundary, so that example.com does not stand for example.com.evil.org.</summary>
     private static bool Covers(string confirmed, string url)

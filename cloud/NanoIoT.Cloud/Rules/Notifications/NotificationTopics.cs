@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MimeKit;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Delivery;
@@ -125,7 +126,7 @@ internal sealed partial class NotificationTopics
                         Protocol = protocol,
                         Endpoint = endpoint,
                         IsRaw = isRaw,
-                        TokenHash = Hash(token),
+                        TokenHash = IdentityStore.Hash(token),
                         EndToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes)),
                         Created = transaction.Now,
                     });
@@ -151,7 +152,7 @@ internal sealed partial class NotificationTopics
     /// <returns>The subscription.</returns>
     public Task<TopicSubscription> ConfirmAsync(string token, CancellationToken cancellationToken)
     {
-        string hash = Hash(token);
+        string hash = IdentityStore.Hash(token);
         return _records.WriteAsync(
             "ConfirmSubscription",
             transaction =>
@@ -223,8 +224,6 @@ internal sealed partial class NotificationTopics
     private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"There is no topic {name}.");
 
     private static CloudException NoSubscription() => new(ErrorCodes.NotFound, "The token is of no subscription.");
-
-    private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private JsonObject CreateMessage(string type, NotificationTopic topic, string message, string? subject)
     {

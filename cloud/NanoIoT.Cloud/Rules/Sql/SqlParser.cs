@@ -92,7 +92,7 @@ internal sealed class SqlParser
         SqlExpression? source = null;
         if (isOuter)
         {
-            (filter, source) = ReadTopicFilter();
+            filter = ReadTopicFilter();
         }
         else
         {
@@ -140,17 +140,12 @@ internal sealed class SqlParser
         };
     }
 
-    private (string? Filter, SqlExpression? Source) ReadTopicFilter()
+    private string? ReadTopicFilter()
     {
-        if (Current.Kind == SqlTokenKind.End)
+        if (Current.Kind == SqlTokenKind.End || Current.IsWord("WHERE"))
         {
-            // AWS allows a rule without FROM for Basic Ingest alone.
-            return (null, null);
-        }
-
-        if (Current.IsWord("WHERE"))
-        {
-            return (null, null);
+            // AWS allows a rule without FROM, for Basic Ingest alone.
+            return null;
         }
 
         ExpectWord("FROM");
@@ -167,7 +162,7 @@ internal sealed class SqlParser
             throw new SqlParseException($"the topic filter {token} is none: {wrong ?? "shared subscriptions are a client's"}", _sql, token.Position);
         }
 
-        return (token.Value, null);
+        return token.Value;
     }
 
     private SelectItem ReadItem()

@@ -3,9 +3,8 @@ namespace NanoIoT.Cloud.Rules.Sql;
 /// <summary>A statement, compiled. It holds nothing of a message, so many threads evaluate it at a time.</summary>
 internal sealed class SqlStatement
 {
-    private readonly SqlEvaluator _select;
+    private readonly SqlEvaluator? _select;
     private readonly Func<SqlContext, bool>? _where;
-    private readonly bool _isRaw;
     private readonly bool _needsPayload;
     private readonly SqlNames? _names;
 
@@ -15,11 +14,9 @@ internal sealed class SqlStatement
         Version = version;
         Templates = templates;
         _where = query.Where is null ? null : compiler.CompileCondition(query.Where);
-        bool selectsAll = query.Items is [{ Value: AllExpression }] && !query.IsValue;
 
         // SELECT * alone gives the payload as it came; if nothing else looks into it, it is not even read.
-        _isRaw = selectsAll;
-        _select = selectsAll ? context => context.Root : compiler.CompileSelect(query);
+        _select = query.Items is [{ Value: AllExpression }] && !query.IsValue ? null : compiler.CompileSelect(query);
         Externals = [.. compiler.Externals];
         _needsPayload = compiler.NeedsPayload;
         _names = compiler.NeedsAll ? null : new SqlNames(compiler.Names);
@@ -77,7 +74,7 @@ internal sealed class SqlStatement
             return null;
         }
 
-        if (_isRaw)
+        if (_select is null)
         {
             return context.Message.Payload;
         }

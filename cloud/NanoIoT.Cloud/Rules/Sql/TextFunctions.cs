@@ -15,6 +15,9 @@ internal static class TextFunctions
     /// <summary>Characters a replacement makes at most: two members of one message could make gigabytes.</summary>
     private const int MaxReplaced = 1024 * 1024;
 
+    /// <summary>Characters one match may become while it is replaced.</summary>
+    private const int MaxPart = 16 * MaxReplaced;
+
     /// <summary>A pattern that goes back on its steps may take this long on one message; then it does not match.</summary>
     private static readonly TimeSpan s_patternLimit = TimeSpan.FromMilliseconds(50);
 
@@ -112,10 +115,17 @@ internal static class TextFunctions
 
     private static SqlValue ReplacePattern(string text, Regex pattern, string? replacement)
     {
+        // What one match can become: each reference stands for the whole text at most.
+        if (replacement!.Length + ((long)replacement.Count(c => c == '$') * text.Length) > MaxPart)
+        {
+            return SqlValue.Undefined;
+        }
+
+        // Once it is too long the result does not count, so the rest is not made.
         long length = text.Length;
         string replaced = pattern.Replace(text, match =>
         {
-            string part = length > MaxReplaced ? string.Empty : match.Result(replacement!);
+            string part = length > MaxReplaced ? string.Empty : match.Result(replacement);
             length += part.Length - match.Length;
             return part;
         });

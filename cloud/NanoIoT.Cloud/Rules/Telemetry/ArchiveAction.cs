@@ -16,8 +16,6 @@ namespace NanoIoT.Cloud.Rules.Telemetry;
 /// </summary>
 internal sealed class ArchiveAction : IActionType, IAsyncDisposable
 {
-    private const int DefaultBytes = 64 * 1024 * 1024;
-    private const int DefaultSeconds = 900;
     private const string OpenFolder = ".open";
     private const string Extension = ".jsonl";
 
@@ -52,11 +50,7 @@ internal sealed class ArchiveAction : IActionType, IAsyncDisposable
 
     public void Check(JsonObject settings)
     {
-        if (settings.FirstOrDefault(member => !s_known.Contains(member.Key)).Key is string unknown)
-        {
-            throw OperationRequest.Invalid($"archive.{unknown}: not known (known: {string.Join(", ", s_known)})");
-        }
-
+        ActionSettings.CheckKnown(settings, Name, s_known);
         string? folder = OperationRequest.TextOf(settings, "folder");
         string? bucket = OperationRequest.TextOf(settings, "bucketName");
         if (folder is null == bucket is null)
@@ -79,8 +73,8 @@ internal sealed class ArchiveAction : IActionType, IAsyncDisposable
             _aws.Require("s3", "archive with bucketName");
         }
 
-        Number(settings, "maxBytes", 1024, int.MaxValue, DefaultBytes);
-        Number(settings, "maxSeconds", 1, 86_400, DefaultSeconds);
+        MaxBytesOf(settings);
+        MaxSecondsOf(settings);
     }
 
     /// <summary>Takes up files a former service left open, and begins to roll.</summary>
@@ -139,8 +133,9 @@ internal sealed class ArchiveAction : IActionType, IAsyncDisposable
         _lock.Dispose();
     }
 
-    internal static int Number(JsonObject settings, string name, int from, int to, int usual) => settings[name] is not JsonNode node ? usual
-        : node is JsonValue value && value.TryGetValue(out int number) && number >= from && number <= to ? number : throw OperationRequest.Invalid($"archive.{name}: {from} to {to}");
+    private static int MaxBytesOf(JsonObject settings) => ActionSettings.Number(settings, "maxBytes", 1024, int.MaxValue, 64 * 1024 * 1024, "archive");
+
+    private static int MaxSecondsOf(JsonObject settings) => ActionSettings.Number(settings, "maxSeconds", 1, 86_400, 900, "archive");
 
     private static string PartitionOf(long timestamp)
     {
@@ -240,9 +235,9 @@ internal sealed class ArchiveAction : IActionType, IAsyncDisposable
 
         public long NotBefore { get; set; }
 
-        public int MaxBytes => Number(Settings, "maxBytes", 1024, int.MaxValue, DefaultBytes);
+        public int MaxBytes => MaxBytesOf(Settings);
 
-        public int MaxSeconds => Number(Settings, "maxSeconds", 1, 86_400, DefaultSeconds);
+        public int MaxSeconds => MaxSecondsOf(Settings);
 
         public static OpenFile Create(string key, string folder, string settings, string rule, string partition, long now)
         {
