@@ -151,6 +151,45 @@ public sealed class GatewayRulesTests : GatewayTestBase
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_client_that_comes_back_at_once_gets_its_messages_however_its_last_connection_ends(bool isPersistent)
+    {
+        await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "kept"u8.ToArray(), 1, true)).ConfigureAwait(false);
+        var random = new Random(7);
+        (IMqttClient last, _, _) = await ConnectAsync("t", persistent: isPersistent).ConfigureAwait(false);
+        for (int round = 0; round < 400; round++)
+        {
+            // The old connection breaks just before, while or after the new one is made.
+            IMqttClient old = last;
+            int delay = random.Next(0, 20);
+            Task breaking = Task.Run(async () =>
+            {
+                await Task.Delay(delay).ConfigureAwait(false);
+                old.Dispose();
+            });
+            (IMqttClient client, ConcurrentQueue<string> got, _) = await ConnectAsync("t", persistent: isPersistent).ConfigureAwait(false);
+            await client.SubscribeAsync(Topic, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
+            await Wait.UntilAsync(() => !got.IsEmpty, $"round {round}, the old one broken after {delay} ms: the retained message comes").ConfigureAwait(false);
+            await breaking.ConfigureAwait(false);
+            last = client;
+        }
+
+        Assert.IsTrue(Cloud.Connectivity.IsConnected("t"));
+        Assert.AreEqual(1, Cloud.Connectivity.ConnectedCount);
+    }
+
+    [TestMethod]
+    public async Task Of_many_that_connect_at_once_with_one_client_id_one_stays()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ConnectsAsync("t", Certificate))).ConfigureAwait(false);
+            await Wait.UntilAsync(() => Cloud.Connectivity.ConnectedCount == 1 && Clients.Count(client => client.IsConnected) == 1, "one stays", () => $"{Cloud.Connectivity.ConnectedCount} {Clients.Count(client => client.IsConnected)}").ConfigureAwait(false);
+        }
+    }
+
+    [TestMethod]
     public async Task Retained_messages_are_listed_in_pages_and_each_is_listed_once()
     {
         for (int i = 0; i < 5; i++)

@@ -14,9 +14,6 @@ internal sealed class ClientSessions(SessionStore store, SubscriptionIndex index
 
     public ClientSession? Find(string clientId) => _sessions.GetValueOrDefault(clientId);
 
-    /// <summary>Whether a session is still its client's.</summary>
-    public bool IsCurrent(ClientSession session) => ReferenceEquals(Find(session.ClientId), session);
-
     /// <summary>Takes up what was there before a restart.</summary>
     public async Task LoadAsync()
     {

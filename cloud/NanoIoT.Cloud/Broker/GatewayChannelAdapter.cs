@@ -19,6 +19,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     private const string SharePrefix = "$share/";
     private const string ShareAlias = "$nanoiot-share/";
 
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasConnected;
 
     /// <summary>The connection of Kestrel.</summary>
@@ -44,6 +45,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
 
     /// <summary>Whether CONNACK says that a session goes on.</summary>
     public bool IsSessionPresent { get; set; }
+
+    /// <summary>Whether a newer connection has its client id.</summary>
+    public bool IsDisplaced { get; set; }
+
+    /// <summary>Ends when nothing of the connection is left, its session's end included.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Why the connection is being ended, in AWS's words, or null.</summary>
     public string? EndReason { get; set; }
@@ -143,6 +150,9 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     }
 
     public void Dispose() => inner.Dispose();
+
+    /// <summary>Nothing of the connection is left.</summary>
+    public void OnEnded() => _ended.TrySetResult();
 
     /// <summary>A filter as the client sent it: MQTTnet refuses shared subscriptions, so they pass it under another name.</summary>
     public static string RestoreShare(string filter) => filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? string.Concat(SharePrefix, filter.AsSpan(ShareAlias.Length)) : filter;

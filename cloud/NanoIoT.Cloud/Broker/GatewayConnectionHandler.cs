@@ -31,9 +31,16 @@ public sealed class GatewayConnectionHandler : ConnectionHandler, IMqttServerAda
         var formatter = new MqttPacketFormatterAdapter(new MqttBufferWriter(_options.WriterBufferSize, _options.WriterBufferSizeMax));
         using var inner = new MqttConnectionContext(formatter, connection);
         using var adapter = new GatewayChannelAdapter(inner, connection);
-        if (ClientHandler is not null)
+        try
         {
-            await ClientHandler(adapter).ConfigureAwait(false);
+            if (ClientHandler is not null)
+            {
+                await ClientHandler(adapter).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            adapter.OnEnded();
         }
     }
 

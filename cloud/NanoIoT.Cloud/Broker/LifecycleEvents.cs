@@ -14,9 +14,8 @@ internal sealed partial class LifecycleEvents(Func<BusMessage, Task> publish, IL
         json["versionNumber"] = version;
     });
 
-    public Task DisconnectedAsync(ClientSession session, long now, string sessionIdentifier, string reason, int version) => PublishAsync("presence/disconnected/", session, now, "disconnected", json =>
+    public Task DisconnectedAsync(ClientSession session, long now, string reason, int version) => PublishAsync("presence/disconnected/", session, now, "disconnected", json =>
     {
-        json["sessionIdentifier"] = sessionIdentifier;
         json["clientInitiatedDisconnect"] = reason == DisconnectReasons.ClientInitiated;
         json["disconnectReason"] = reason;
         json["versionNumber"] = version;

@@ -32,6 +32,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     private readonly SubscriptionIndex _index = new();
     private readonly ConcurrentDictionary<string, ConnectionStatus> _statuses = new(StringComparer.Ordinal);
     private readonly SessionStore _store;
+    private readonly ClientConnections _connections = new();
     private readonly ClientSessions _sessions;
     private readonly LastWills _wills;
     private readonly LifecycleEvents _events;
@@ -354,11 +355,30 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             return;
         }
 
+        if (!await _connections.TakeAsync(args.ClientId, adapter, () => DisplaceAsync(args.ClientId)).ConfigureAwait(false))
+        {
+            args.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            return;
+        }
+
         // MQTT 3.1.1 has no expiry: a session that is not clean lasts an hour, as AWS's default; MQTT 5's says itself, up to the service's limit.
         uint expiry = adapter.IsVersion5 ? Math.Min(adapter.SessionExpirySeconds, _options.MaxSessionExpirySeconds) : adapter.IsCleanSession ? 0 : DefaultExpirySeconds;
         adapter.SessionExpirySeconds = expiry;
         args.SessionItems[AdapterItem] = adapter;
         args.SessionItems[StateItem] = await OpenAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
+    }
+
+    private async Task DisplaceAsync(string clientId)
+    {
+        try
+        {
+            await _server.DisconnectClientAsync(clientId, new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.SessionTakenOver }).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // It is gone already, or not yet MQTTnet's.
+            return;
+        }
     }
 
     private async Task<ClientSession> OpenAsync(string clientId, ClientIdentity identity, GatewayChannelAdapter adapter, uint expiry)
@@ -390,6 +410,11 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         _statuses[args.ClientId] = new ConnectionStatus(true, now, null);
         Changed?.Invoke(args.ClientId);
         await _events.ConnectedAsync(session, now, (args.RemoteEndPoint as IPEndPoint)?.Address.ToString(), version).ConfigureAwait(false);
+        if (session.Adapter is { IsDisplaced: true } displaced)
+        {
+            // The newer one came before MQTTnet knew of this one, so nothing has ended it yet.
+            displaced.Connection.Abort();
+        }
     }
 
     private async Task OnDisconnectedAsync(ClientDisconnectedEventArgs args)
@@ -399,14 +424,15 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             return;
         }
 
-        Interlocked.Decrement(ref _connectedCount);
-        bool isTakenOver = args.DisconnectType == MqttClientDisconnectType.Takeover;
-        var adapter = args.SessionItems[AdapterItem] as GatewayChannelAdapter;
+        // One whose CONNACK did not get through was never counted, nor told of.
+        bool wasConnected = session.IsConnected;
+        if (wasConnected)
+        {
+            Interlocked.Decrement(ref _connectedCount);
+        }
 
-        // A client that came back meanwhile has the session, or a newer one: what ended is no longer its connection.
-        bool isCurrent = ReferenceEquals(session.Adapter, adapter) && _sessions.IsCurrent(session);
-        string reason = isTakenOver ? DisconnectReasons.DuplicateClientId
-            : adapter?.EndReason is string known ? known
+        var adapter = args.SessionItems[AdapterItem] as GatewayChannelAdapter;
+        string reason = adapter?.EndReason is string known ? known
             : args.DisconnectType == MqttClientDisconnectType.Clean ? DisconnectReasons.ClientInitiated
             : adapter is not null && Environment.TickCount64 - adapter.LastReceived >= adapter.KeepAliveSeconds * 1500L ? DisconnectReasons.KeepAliveTimeout
             : DisconnectReasons.ConnectionLost;
@@ -415,34 +441,21 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             LogViolation(args.ClientId, violation);
         }
 
+        // A client's next connection waits for this to be over (ClientConnections), so the session is still this one's.
         long now = NowMilliseconds;
-        int version = session.ConnectionCount - 1;
-        string identifier = session.SessionIdentifier;
-
-        if (isCurrent)
-        {
-            uint? expiry = adapter?.IsVersion5 == true && adapter.DisconnectExpirySeconds is uint seconds ? seconds : null;
-            await _sessions.CloseAsync(session, expiry, !_disposed).ConfigureAwait(false);
-            _statuses[args.ClientId] = new ConnectionStatus(false, now, reason);
-            Changed?.Invoke(args.ClientId);
-        }
-        else if (!_sessions.IsCurrent(session))
-        {
-            session.Detach();
-            _index.Remove(session);
-        }
-
+        uint? expiry = adapter?.IsVersion5 == true && adapter.DisconnectExpirySeconds is uint seconds ? seconds : null;
+        await _sessions.CloseAsync(session, expiry, !_disposed).ConfigureAwait(false);
+        _statuses[args.ClientId] = new ConnectionStatus(false, now, reason);
+        Changed?.Invoke(args.ClientId);
         if (adapter?.Will is LastWill will && !adapter.IsCleanEnd && !session.PreventsWill)
         {
-            // The session goes on with another connection, waits for one, or is over.
-            bool sessionEnds = !_sessions.IsCurrent(session);
-            if (sessionEnds || isCurrent || will.DelaySeconds == 0)
-            {
-                await _wills.OnEndedAsync(session, will, sessionEnds).ConfigureAwait(false);
-            }
+            await _wills.OnEndedAsync(session, will, sessionEnds: !session.IsPersistent).ConfigureAwait(false);
         }
 
-        await _events.DisconnectedAsync(session, now, identifier, reason, version).ConfigureAwait(false);
+        if (wasConnected)
+        {
+            await _events.DisconnectedAsync(session, now, reason, session.ConnectionCount - 1).ConfigureAwait(false);
+        }
     }
 
     private async Task OnPublishAsync(InterceptingPublishEventArgs args)
