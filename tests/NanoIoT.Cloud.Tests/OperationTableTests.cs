@@ -1,10 +1,11 @@
+using NanoIoT.Cloud.Rest;
 using NanoIoT.Testing;
 
 namespace NanoIoT.Cloud.Tests;
 
 /// <summary>The table of operations in cloud/README.md is the code's.</summary>
 [TestClass]
-public sealed class OperationTableTests
+public sealed partial class OperationTableTests
 {
     private const int Operations = 125;
 
@@ -23,4 +24,26 @@ public sealed class OperationTableTests
             Assert.HasCount(Operations, service.Cloud.Operations.Operations.DistinctBy(operation => operation.Name));
         }
     }
+
+    [TestMethod]
+    public async Task Each_operation_is_called_by_a_test()
+    {
+        string sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        TestService service = await TestService.StartAsync().ConfigureAwait(false);
+        await using (service.ConfigureAwait(false))
+        {
+            string[] missing = [.. service.Cloud.Operations.Operations
+                .Where(operation => operation.Support != Support.Refused)
+                .Select(operation => operation.Name)
+                .Where(name => !sources.Contains($"\"{name}\"", StringComparison.Ordinal) && !sources.Contains($"\"{CommandOf(name)}\"", StringComparison.Ordinal))];
+
+            Assert.IsEmpty(missing, string.Join(", ", missing));
+        }
+    }
+
+    /// <summary>An operation as the aws command names it: DeleteCACertificate is delete-ca-certificate.</summary>
+    private static string CommandOf(string operation) => CapitalOfWord().Replace(operation, "-$0").TrimStart('-').ToLowerInvariant();
+
+    [System.Text.RegularExpressions.GeneratedRegex("(?<=[a-z0-9])[A-Z]|[A-Z](?=[a-z])")]
+    private static partial System.Text.RegularExpressions.Regex CapitalOfWord();
 }

@@ -36,6 +36,20 @@ public sealed class ServiceTests
     }
 
     [TestMethod]
+    public async Task A_thing_types_searchable_attributes_are_added_later_and_its_description_stays()
+    {
+        await _service.Cloud.CallAsync("CreateThingType", new JsonObject { ["thingTypeProperties"] = new JsonObject { ["thingTypeDescription"] = "a pump" } }, ("thingTypeName", "pump")).ConfigureAwait(false);
+
+        await _service.Cloud.CallAsync("UpdateThingType", new JsonObject { ["thingTypeProperties"] = new JsonObject { ["searchableAttributes"] = new JsonArray("site") } }, ("thingTypeName", "pump")).ConfigureAwait(false);
+
+        JsonObject type = await _service.Cloud.CallAsync("DescribeThingType", null, ("thingTypeName", "pump")).ConfigureAwait(false);
+        Assert.AreEqual("site", type["thingTypeProperties"]!["searchableAttributes"]![0]!.GetValue<string>());
+        Assert.AreEqual("a pump", type["thingTypeProperties"]!["thingTypeDescription"]?.GetValue<string>());
+        CloudException none = await Assert.ThrowsExactlyAsync<CloudException>(() => _service.Cloud.CallAsync("UpdateThingType", new JsonObject { ["thingTypeProperties"] = new JsonObject() }, ("thingTypeName", "none"))).ConfigureAwait(false);
+        Assert.AreEqual(ErrorCodes.NotFound, none.Code);
+    }
+
+    [TestMethod]
     public async Task Without_the_token_nothing_is_told()
     {
         using var stranger = new HttpRequestMessage(HttpMethod.Get, "/nanoiot/things");

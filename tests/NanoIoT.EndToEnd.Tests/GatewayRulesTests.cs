@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
 using MQTTnet;
@@ -190,6 +193,41 @@ public sealed class GatewayRulesTests : GatewayTestBase
     }
 
     [TestMethod]
+    [DataRow(SslProtocols.Tls12)]
+    [DataRow(SslProtocols.Tls13)]
+    public async Task A_client_speaks_TLS_1_2_or_1_3_whatever_name_it_asks_for(SslProtocols protocol)
+    {
+        using SslStream stream = await OpenTlsAsync(protocol, "a-name-of-aws.example.com").ConfigureAwait(false);
+
+        Assert.AreEqual(protocol, stream.SslProtocol);
+    }
+
+    [TestMethod]
+    public async Task A_silent_client_is_cut_after_one_and_a_half_keep_alives_and_a_certificate_lists_its_thing()
+    {
+        using SslStream stream = await OpenTlsAsync(SslProtocols.Tls13, "localhost").ConfigureAwait(false);
+
+        // CONNECT of MQTT 3.1.1: clean session, keep-alive 30 s, client id t.
+        await stream.WriteAsync(new byte[] { 0x10, 13, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 30, 0, 1, (byte)'t' }).ConfigureAwait(false);
+        long start = Stopwatch.GetTimestamp();
+        var buffer = new byte[16];
+        Assert.AreEqual(4, await stream.ReadAtLeastAsync(buffer, 4).ConfigureAwait(false));
+        JsonObject there = await Cloud.CallAsync("GetThingConnectivityData", null, ("thingName", "t")).ConfigureAwait(false);
+        Assert.IsTrue(there["connected"]!.GetValue<bool>());
+
+        int read = await stream.ReadAsync(buffer).AsTask().WaitAsync(Wait.Limit).ConfigureAwait(false);
+
+        Assert.AreEqual(0, read);
+        Assert.IsGreaterThan(TimeSpan.FromSeconds(44), Stopwatch.GetElapsedTime(start));
+        await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), "it is away").ConfigureAwait(false);
+        JsonObject away = await Cloud.CallAsync("GetThingConnectivityData", null, ("thingName", "t")).ConfigureAwait(false);
+        Assert.AreEqual("MQTT_KEEP_ALIVE_TIMEOUT", away["disconnectReason"]!.GetValue<string>());
+        string arn = "arn:aws:iot:eu-west-1:000000000000:cert/" + NanoIoT.Cloud.Identity.CertificateAuthority.CertificateIdOf(Certificate);
+        Assert.AreEqual(arn, (await Cloud.CallAsync("ListThingPrincipalsV2", null, ("thingName", "t")).ConfigureAwait(false))["thingPrincipalObjects"]![0]!["principal"]!.GetValue<string>());
+        Assert.AreEqual("t", (await Cloud.CallAsync("ListPrincipalThingsV2", null, ("x-amzn-principal", arn)).ConfigureAwait(false))["principalThingObjects"]![0]!["thingName"]!.GetValue<string>());
+    }
+
+    [TestMethod]
     public async Task Retained_messages_are_listed_in_pages_and_each_is_listed_once()
     {
         for (int i = 0; i < 5; i++)
@@ -235,6 +273,21 @@ public sealed class GatewayRulesTests : GatewayTestBase
         Assert.IsNotNull(first["ip"]);
         Assert.AreEqual("v", first["k"]!.GetValue<string>());
         Assert.IsTrue(items.Any(item => item!["topic"]!.GetValue<string>() == "ingested"));
+    }
+
+    private async Task<SslStream> OpenTlsAsync(SslProtocols protocol, string name)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync("localhost", Port).ConfigureAwait(false);
+        var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            EnabledSslProtocols = protocol,
+            ClientCertificates = [Certificate],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        }).ConfigureAwait(false);
+        return stream;
     }
 
     private static void SetWill(MqttClientOptionsBuilder options, uint delay = 0) =>

@@ -200,6 +200,16 @@ public sealed class ProcessTests
             Assert.IsTrue(new[] { "t.pem", "t.key", "ca.pem" }.All(name => File.Exists(Path.Combine(certificates, name))));
             JsonNode shown = await RunAsync("thing", "show", "t").ConfigureAwait(false);
             Assert.AreEqual("A-1", shown["thing"]!["attributes"]!["serial"]!.GetValue<string>());
+            await RunAsync("thing", "set", "t", "--attribute", "serialNumber=A-1042", "--attribute", "partNumber=P-7", "--attribute", "manualUrl=https://docs.example.com/pump.pdf", "--attribute", "supportId=T-9", "--attribute", "sensors=temperature:C,pressure:bar", "--attribute", "description=Pump in hall 3").ConfigureAwait(false);
+            (int refused, _, string why) = await NanoIoTProcess.RunAsync("thing", "set", "t", "--attribute", "maintenanceDate=soon", "--data", _folder).ConfigureAwait(false);
+            Assert.AreNotEqual(0, refused);
+            StringAssert.Contains(why, "maintenanceDate", StringComparison.Ordinal);
+            JsonNode support = await RunAsync("thing", "show", "t").ConfigureAwait(false);
+            Assert.AreEqual("A-1042", support["support"]!["serialNumber"]!.GetValue<string>(), support.ToJsonString());
+            Assert.AreEqual("https://docs.example.com/pump.pdf", support["support"]!["manualUrl"]!.GetValue<string>());
+            (_, string shownText, _) = await NanoIoTProcess.RunAsync("thing", "show", "t", "--data", _folder).ConfigureAwait(false);
+            StringAssert.Contains(shownText, "P-7", StringComparison.Ordinal);
+            StringAssert.Contains(shownText, "T-9", StringComparison.Ordinal);
             string image = Path.Combine(_folder, "app.bin");
             await File.WriteAllBytesAsync(image, new byte[5000]).ConfigureAwait(false);
             await RunAsync("firmware", "publish", image, "--version", "2.0.0", "--profile", "ESP32_S3").ConfigureAwait(false);

@@ -1,28 +1,12 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
-using NanoIoT.Cloud.Hosting;
 using NanoIoT.Testing;
 
 namespace NanoIoT.Counterparts.Tests;
 
 /// <summary>The aws command of Debian's package, with our keys, against the service: nothing of it knows nanoIoT.</summary>
 [TestClass]
-public sealed class AwsCliTests
+public sealed class AwsCliTests : AwsTestBase
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-aws-").FullName;
-    private NanoIoTProcess _service = null!;
-    private ReadyInfo _ready = null!;
-
-    [TestInitialize]
-    public async Task StartAsync() => (_service, _ready) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "data")).ConfigureAwait(false);
-
-    [TestCleanup]
-    public void Stop()
-    {
-        _service.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [TestMethod]
     public async Task Registry_groups_and_search_are_driven_by_the_aws_command()
     {
@@ -48,7 +32,7 @@ public sealed class AwsCliTests
         Assert.AreEqual("field", tree["thingGroupMetadata"]!["rootToParentThingGroups"]![0]!["groupName"]!.GetValue<string>());
         Assert.AreEqual("ops", (await IotAsync("list-tags-for-resource", "--resource-arn", "arn:aws:iot:eu-west-1:000000000000:thinggroup/field").ConfigureAwait(false))["tags"]![0]!["Value"]!.GetValue<string>());
 
-        await DataAsync("update-thing-shadow", "--thing-name", "pump-7", "--payload", """{"state":{"reported":{"battery":41}}}""", Path.Combine(_folder, "out")).ConfigureAwait(false);
+        await DataAsync("update-thing-shadow", "--thing-name", "pump-7", "--payload", """{"state":{"reported":{"battery":41}}}""", Path.Combine(Folder, "out")).ConfigureAwait(false);
         JsonNode found = await IotAsync("search-index", "--query-string", "shadow.reported.battery > 40 AND thingGroupNames:hall AND NOT connectivity.connected:true").ConfigureAwait(false);
         Assert.AreEqual("pump-7", found["things"]![0]!["thingName"]!.GetValue<string>());
         Assert.IsEmpty((await IotAsync("search-index", "--query-string", "shadow.reported.battery:[42 TO 50]").ConfigureAwait(false))["things"]!.AsArray());
@@ -83,7 +67,7 @@ public sealed class AwsCliTests
         await DataAsync("publish", "--topic", "site/9", "--qos", "1", "--payload", """{"temperature":23}""").ConfigureAwait(false);
         await IotAsync("delete-topic-rule", "--rule-name", "hot").ConfigureAwait(false);
 
-        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("table", "show", "readings", "--data", Path.Combine(_folder, "data"), "--output", "json").ConfigureAwait(false);
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("table", "show", "readings", "--data", Path.Combine(Folder, "data"), "--output", "json").ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);
         Assert.AreEqual("""[{"payload":{"t":21},"topic":"site/7"}]""", JsonNode.Parse(output)!["items"]!.ToJsonString());
     }
@@ -105,9 +89,9 @@ public sealed class AwsCliTests
     public async Task A_device_made_by_the_aws_command_connects_publishes_and_gets_its_shadow()
     {
         await IotAsync("create-thing", "--thing-name", "t").ConfigureAwait(false);
-        JsonNode certificate = await IotAsync("create-keys-and-certificate", "--set-as-active", "--certificate-pem-outfile", Path.Combine(_folder, "t.pem"), "--private-key-outfile", Path.Combine(_folder, "t.key")).ConfigureAwait(false);
+        JsonNode certificate = await IotAsync("create-keys-and-certificate", "--set-as-active", "--certificate-pem-outfile", Path.Combine(Folder, "t.pem"), "--private-key-outfile", Path.Combine(Folder, "t.key")).ConfigureAwait(false);
         string arn = certificate["certificateArn"]!.GetValue<string>();
-        string policy = Path.Combine(_folder, "policy.json");
+        string policy = Path.Combine(Folder, "policy.json");
         const string prefix = "arn:aws:iot:eu-west-1:000000000000:";
         await File.WriteAllTextAsync(policy, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iot:Connect\",\"Resource\":\"" + prefix + "client/${iot:Connection.Thing.ThingName}\"},"
             + "{\"Effect\":\"Allow\",\"Action\":[\"iot:Publish\",\"iot:Receive\",\"iot:RetainPublish\"],\"Resource\":\"" + prefix + "topic/site/*\"},{\"Effect\":\"Allow\",\"Action\":\"iot:Subscribe\",\"Resource\":\"" + prefix + "topicfilter/site/*\"}]}").ConfigureAwait(false);
@@ -141,13 +125,13 @@ public sealed class AwsCliTests
     [TestMethod]
     public async Task A_wrong_secret_and_a_viewers_key_are_refused_and_every_change_is_in_the_audit_log()
     {
-        (int wrong, string forged) = await AwsAsync(_ready.AccessKeyId!, _ready.SecretAccessKey + "x", "iot", "list-things").ConfigureAwait(false);
+        (int wrong, string forged) = await AwsAsync(Ready.AccessKeyId!, Ready.SecretAccessKey + "x", "iot", "list-things").ConfigureAwait(false);
         Assert.AreNotEqual(0, wrong);
         Assert.Contains("InvalidSignatureException", forged);
         (int unknown, string stranger) = await AwsAsync("NIOANOBODY", "x", "iot", "list-things").ConfigureAwait(false);
         Assert.AreNotEqual(0, unknown);
         Assert.Contains("UnrecognizedClientException", stranger);
-        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("user", "create", "eve", "--role", "viewer", "--output", "json", "--data", Path.Combine(_folder, "data")).ConfigureAwait(false);
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("user", "create", "eve", "--role", "viewer", "--output", "json", "--data", Path.Combine(Folder, "data")).ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);
         JsonNode eve = JsonNode.Parse(output.Split('\n')[^1])!;
         string id = eve["accessKeyId"]!.GetValue<string>();
@@ -159,39 +143,15 @@ public sealed class AwsCliTests
         Assert.Contains("ForbiddenException", denied);
 
         await IotAsync("create-thing", "--thing-name", "y").ConfigureAwait(false);
-        (_, string audit, _) = await NanoIoTProcess.RunAsync("audit", "list", "--resource", "thing/y", "--output", "json", "--data", Path.Combine(_folder, "data")).ConfigureAwait(false);
+        (_, string audit, _) = await NanoIoTProcess.RunAsync("audit", "list", "--resource", "thing/y", "--output", "json", "--data", Path.Combine(Folder, "data")).ConfigureAwait(false);
         JsonNode entry = JsonNode.Parse(audit.Split('\n')[^1])!["entries"]![0]!;
         Assert.AreEqual("user/admin", entry["actor"]!.GetValue<string>());
         Assert.AreEqual("CreateThing", entry["action"]!.GetValue<string>());
         Assert.IsNull(entry["before"]);
         Assert.AreEqual("y", entry["after"]!["thingName"]!.GetValue<string>());
-        (_, string users, _) = await NanoIoTProcess.RunAsync("audit", "list", "--resource", "user/", "--output", "json", "--data", Path.Combine(_folder, "data")).ConfigureAwait(false);
+        (_, string users, _) = await NanoIoTProcess.RunAsync("audit", "list", "--resource", "user/", "--output", "json", "--data", Path.Combine(Folder, "data")).ConfigureAwait(false);
         Assert.DoesNotContain("sealedSecret", users);
     }
 
-    private async Task<JsonNode> IotAsync(params string[] arguments) => await SucceedsAsync("iot", arguments).ConfigureAwait(false);
-
-    private async Task<JsonNode> DataAsync(params string[] arguments) => await SucceedsAsync("iot-data", ["--cli-binary-format", "raw-in-base64-out", .. arguments]).ConfigureAwait(false);
-
-    private async Task<JsonNode> SucceedsAsync(string service, string[] arguments)
-    {
-        (int exitCode, string output) = await AwsAsync(_ready.AccessKeyId!, _ready.SecretAccessKey!, service, arguments).ConfigureAwait(false);
-        Assert.AreEqual(0, exitCode, string.Join(' ', arguments) + ": " + output);
-        return string.IsNullOrWhiteSpace(output) ? new JsonObject() : JsonNode.Parse(output)!;
-    }
-
-    private async Task FailsAsync(string code, params string[] arguments)
-    {
-        (int exitCode, string output) = await AwsAsync(_ready.AccessKeyId!, _ready.SecretAccessKey!, "iot", arguments).ConfigureAwait(false);
-        Assert.AreNotEqual(0, exitCode);
-        Assert.Contains($"({code})", output);
-    }
-
-    private async Task<(int ExitCode, string Output)> AwsAsync(string keyId, string secret, string service, params string[] arguments)
-    {
-        (int exitCode, string output, string errors) = await Programs.AwsAsync(_ready.Api, keyId, secret, _ready.Region, _ready.Ca, [service, .. arguments]).ConfigureAwait(false);
-        return (exitCode, output + errors);
-    }
-
-    private string[] Connection() => ["-h", "localhost", "-p", _ready.Mqtt[(_ready.Mqtt.LastIndexOf(':') + 1)..], "-i", "t", "--cafile", _ready.Ca, "--cert", Path.Combine(_folder, "t.pem"), "--key", Path.Combine(_folder, "t.key")];
+    private string[] Connection() => ["-h", "localhost", "-p", Ready.Mqtt[(Ready.Mqtt.LastIndexOf(':') + 1)..], "-i", "t", "--cafile", Ready.Ca, "--cert", Path.Combine(Folder, "t.pem"), "--key", Path.Combine(Folder, "t.key")];
 }

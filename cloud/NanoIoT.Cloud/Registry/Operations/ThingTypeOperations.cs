@@ -88,9 +88,19 @@ internal sealed class ThingTypeOperations(ThingRegistry registry, RecordStore st
     {
         string name = request.PathName("thingTypeName");
         (string? description, IReadOnlyList<string> searchable) = Properties(request);
+        JsonObject? sent = request.Member("thingTypeProperties");
         await store.WriteAsync(
             "UpdateThingType",
-            transaction => transaction.Put(registry.Types, (transaction.Get(registry.Types, name) ?? throw NotFound(name)) with { Description = description, Searchable = searchable }),
+            transaction =>
+            {
+                // What is not sent stays as it is.
+                ThingType type = transaction.Get(registry.Types, name) ?? throw NotFound(name);
+                transaction.Put(registry.Types, type with
+                {
+                    Description = sent?["thingTypeDescription"] is null ? type.Description : description,
+                    Searchable = sent?["searchableAttributes"] is null ? type.Searchable : searchable,
+                });
+            },
             cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;
     }
