@@ -1,4 +1,8 @@
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Emulator.Isolation;
 using NanoIoT.Shared;
 using NanoIoT.Testing;
@@ -40,7 +44,7 @@ public sealed class BadApplicationTests
                 board.PowerOn();
                 await Wait.UntilAsync(() => service.Cloud.Connectivity.IsConnected("b"), "the board connects", () => string.Join('\n', service.Log)).ConfigureAwait(false);
                 await service.PublishAsync("2.0.0", byFiles ? Sample.BadBundle(behaviour) : Sample.BadPayload(behaviour), profile).ConfigureAwait(false);
-                await service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = "c", Component = "app", Version = "2.0.0", Stages = [new CampaignStage()], AbortMinimum = 1 }).ConfigureAwait(false);
+                await service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = "c", Component = "app", Version = "2.0.0", Stages = [new CampaignStage()], Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
 
                 await Wait.UntilAsync(() => service.Cloud.Campaigns.View("c")!.Campaign.IsOver, "the campaign is over", () => string.Join('\n', service.Log.TakeLast(40))).ConfigureAwait(false);
 

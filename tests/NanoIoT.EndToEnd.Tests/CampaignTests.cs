@@ -3,6 +3,10 @@ using System.Runtime.Loader;
 using System.Text;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Emulator.Flash;
 using NanoIoT.Emulator.Runtime;
@@ -61,7 +65,7 @@ public sealed class CampaignTests
     {
         VirtualBoard board = await BootAsync("b", "lab").ConfigureAwait(false);
         await _service.PublishAsync("1.2.0").ConfigureAwait(false);
-        await _service.Cloud.Campaigns.CreateAsync(Request("1.2.0") with { AbortMinimum = 1 }).ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(Request("1.2.0") with { Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
 
         CampaignView view = await EndAsync("c").ConfigureAwait(false);
 

@@ -1,4 +1,8 @@
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.Shared;
@@ -84,7 +88,7 @@ public sealed class FileUpdateTests
     {
         string id = "c" + release.Replace('.', '-');
         await _service.PublishBundleAsync(release).ConfigureAwait(false);
-        await _service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = id, Component = "app", Version = release, Stages = [new CampaignStage()], AbortMinimum = 1 }).ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = id, Component = "app", Version = release, Stages = [new CampaignStage()], Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
         await Wait.UntilAsync(() => _service.Cloud.Campaigns.View(id)!.Campaign.IsOver, id + " is over", () => string.Join('\n', _service.Log.TakeLast(30))).ConfigureAwait(false);
         return _service.Cloud.Campaigns.View(id)!;
     }

@@ -1,4 +1,7 @@
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Emulator.Runtime;
@@ -20,7 +23,7 @@ public sealed class NanoClrTests
             await board.PowerOnAsync().ConfigureAwait(false);
             await Wait.UntilAsync(() => service.Cloud.Connectivity.IsConnected("b"), "the board connects").ConfigureAwait(false);
             await service.Cloud.Firmware.PublishAsync(new PublishRequest { Component = "clr", Version = "1.18.0", Profiles = ["ESP32_S3"], Image = service.ClrImage("1.18.0") }).ConfigureAwait(false);
-            var request = new CampaignRequest { Id = "clr", Component = "clr", Version = "1.18.0", Stages = [new CampaignStage()], AbortMinimum = 1 };
+            var request = new CampaignRequest { Id = "clr", Component = "clr", Version = "1.18.0", Stages = [new CampaignStage()], Abort = [new AbortCriterion { Minimum = 1 }] };
 
             CloudException refused = await Assert.ThrowsExactlyAsync<CloudException>(() => service.Cloud.Campaigns.CreateAsync(request)).ConfigureAwait(false);
             Assert.AreEqual(ErrorCodes.NoTrial, refused.Code);

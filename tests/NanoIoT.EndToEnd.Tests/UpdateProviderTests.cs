@@ -1,4 +1,7 @@
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Emulator.Runtime;
 using NanoIoT.Testing;
 
@@ -19,7 +22,7 @@ public sealed class UpdateProviderTests
             await board.PowerOnAsync().ConfigureAwait(false);
             await Wait.UntilAsync(() => service.Cloud.Connectivity.IsConnected("b"), "the board connects", () => string.Join('\n', service.Log)).ConfigureAwait(false);
             await service.PublishAsync("2.0.0", Sample.OtherAgentPayload("2.0.0"), "ESP32_S3").ConfigureAwait(false);
-            await service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = "c", Component = "app", Version = "2.0.0", Stages = [new CampaignStage()], AbortMinimum = 1 }).ConfigureAwait(false);
+            await service.Cloud.Campaigns.CreateAsync(new CampaignRequest { Id = "c", Component = "app", Version = "2.0.0", Stages = [new CampaignStage()], Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
 
             await Wait.UntilAsync(() => service.Cloud.Campaigns.View("c")!.Campaign.IsOver, "the campaign is over", () => string.Join('\n', service.Log.TakeLast(30))).ConfigureAwait(false);
 

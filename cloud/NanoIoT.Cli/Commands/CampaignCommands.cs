@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using NanoIoT.Cli.Output;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
 using Spectre.Console;
 
 namespace NanoIoT.Cli.Commands;
@@ -16,11 +19,19 @@ internal static class CampaignCommands
     {
         var command = new Command("campaign", "Campaigns: bringing a version to boards, stage by stage.\n\nExamples:\n  nanoiot campaign create --version 1.4.2 --stage lab:100 --stage field:100\n  nanoiot campaign list");
         command.Subcommands.Add(CreateCreate(common));
+        command.Subcommands.Add(CreatePlan(common));
+        command.Subcommands.Add(SimulateCommand.Create(common));
         command.Subcommands.Add(CreateList(common));
+        command.Subcommands.Add(CreateShow(common));
+        command.Subcommands.Add(CreateBoards(common));
+        command.Subcommands.Add(CreateHistory(common));
         command.Subcommands.Add(CreateWatch(common));
         command.Subcommands.Add(CreateChange(common, "pause", "Stops boards from beginning; what downloads waits at its next chunk."));
         command.Subcommands.Add(CreateChange(common, "resume", "Lets boards begin again."));
         command.Subcommands.Add(CreateChange(common, "cancel", "Ends a campaign: boards that have not staged the image give up."));
+        command.Subcommands.Add(CreateApprove(common));
+        command.Subcommands.Add(CreateChange(common, "force", "Begins the next stage whatever the one under way has met; in the last stage, admits every board at once."));
+        command.Subcommands.Add(CreateRetry(common));
         command.Subcommands.Add(CreateDelete(common));
         return command;
     }
@@ -29,47 +40,215 @@ internal static class CampaignCommands
     {
         var command = new Command(
             "create",
-            """
-            Creates a campaign and begins its first stage. A stage is AUDIENCE:PERCENT[:SUCCESS[:BAKE]]: who (a group, @REGION,
-            GROUP@REGION, or all), how many percent of them, the percent that must succeed before the next stage (100), and the
-            seconds between (0).
+            $"""
+            Creates a campaign and begins its first stage.
+
+            {PlanOptions.Help}
 
             Examples:
-              nanoiot campaign create --version 1.4.2 --stage lab:100 --stage field:25:90:600 --stage field:100
-              nanoiot campaign create --component app --version 1.4.2 --stage @eu:10 --stage all:100 --abort-percent 5 --abort-minimum 20
+              nanoiot campaign create --version 1.4.2 --stage lab:100 --stage field:25:90:600 --stage field:100,approval
+              nanoiot campaign create --version 1.4.2 --stage @eu:10 --stage all:100,max=5000,base=100,factor=2,admitted=500 --abort rolledBack:5:20
+              nanoiot campaign create --version 1.4.2 --stage all:100 --window 02:00+180@sat,sun --timeout downloading=7200 --end 2026-12-31T00:00Z
             """);
-        var id = new Option<string?>("--id") { Description = "its id (default: one of the service's choosing)" };
-        var component = new Option<string>("--component") { Description = "the component to update", DefaultValueFactory = _ => "app" };
-        var version = new Option<string>("--version") { Description = "the published version to bring", Required = true };
-        var stages = new Option<string[]>("--stage") { Description = "a stage; may be given again, in order", Required = true };
-        var abortPercent = new Option<int>("--abort-percent") { Description = "abort when this share of boards that are done did not succeed", DefaultValueFactory = _ => 20 };
-        var abortMinimum = new Option<int>("--abort-minimum") { Description = "boards that must be done before the share counts", DefaultValueFactory = _ => 5 };
-        var spread = new Option<int>("--spread") { Description = "seconds over which boards spread their start" };
-        var acceptNoTrial = new Option<bool>("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
-        foreach (Option option in new Option[] { id, component, version, stages, abortPercent, abortMinimum, spread, acceptNoTrial })
-        {
-            command.Options.Add(option);
-        }
-
+        var plan = new PlanOptions();
+        plan.AddTo(command);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
-            var request = new CampaignRequest
-            {
-                Id = parsed.GetValue(id),
-                Component = parsed.GetValue(component)!,
-                Version = parsed.GetValue(version)!,
-                Stages = [.. parsed.GetValue(stages)!.Select(ParseStage)],
-                AbortPercent = parsed.GetValue(abortPercent),
-                AbortMinimum = parsed.GetValue(abortMinimum),
-                SpreadSeconds = parsed.GetValue(spread),
-                AcceptNoTrial = parsed.GetValue(acceptNoTrial),
-            };
-            JsonNode answer = await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
-            report.Write(answer, _ => report.Line($"created {answer["id"]}; follow it with: nanoiot campaign watch {answer["id"]}"));
+            JsonNode answer = await api.PostAsync("nanoiot/campaigns", plan.Read(parsed), cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ => report.Line($"created {answer["id"]} ({answer["status"]}); follow it with: nanoiot campaign watch {answer["id"]}"));
             return ExitCodes.Success;
         });
         return command;
     }
+
+    private static Command CreatePlan(CommonOptions common)
+    {
+        var command = new Command(
+            "plan",
+            $"""
+            Says what a campaign would do, and does nothing: boards a stage by the gate hash, exactly; time, bytes, messages,
+            DynamoDB units and AWS's price; and what is in its way (exit code 1). With --boards it needs no service: for so many
+            boards in every audience and an image of --size bytes.
+
+            {PlanOptions.Help}
+
+            Examples:
+              nanoiot campaign plan --id spring --version 1.4.2 --stage lab:100 --stage field:25:90:600 --stage field:100
+              nanoiot campaign plan --version 1.4.2 --stage all:1 --stage all:10 --stage all:100 --boards 1000000 --size 204800
+            """);
+        var plan = new PlanOptions();
+        plan.AddTo(command);
+        var boards = new Option<int?>("--boards") { Description = "plan for so many boards instead of the fleet there is, 1 to 10,000,000" };
+        var size = new Option<int>("--size") { Description = "with --boards: the image's length in bytes", DefaultValueFactory = _ => 204800 };
+        command.Options.Add(boards);
+        command.Options.Add(size);
+        common.RunWithOptionalApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer;
+            if (parsed.GetValue(boards) is int count)
+            {
+                CampaignRequest request = plan.Read(parsed);
+                answer = JsonSerializer.SerializeToNode(CampaignEstimate.Of(request with { Id = request.Id ?? "plan" }, count, parsed.GetValue(size)), JsonSerializerOptions.Web)!;
+            }
+            else
+            {
+                answer = await api().PostAsync("nanoiot/campaigns/plan", plan.Read(parsed), cancellationToken).ConfigureAwait(false);
+            }
+
+            report.Write(answer, _ => PlanTable.Write(report, answer));
+            return answer["obstacles"]!.AsArray().Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+        });
+        return command;
+    }
+
+    private static Command CreateShow(CommonOptions common)
+    {
+        var command = new Command(
+            "show",
+            """
+            Shows a campaign: its stages, its counts, and what it waits for.
+
+            Example:
+              nanoiot campaign show app-1-4-2-3fa9c1
+            """);
+        command.Arguments.Add(s_id);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode view = await api.GetAsync(Path(parsed), cancellationToken).ConfigureAwait(false);
+            report.Write(view, console => console.Write(CampaignTable.Render(view)));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateBoards(CommonOptions common)
+    {
+        var command = new Command(
+            "boards",
+            """
+            Lists a campaign's boards as what they are: where they stand in it, what they run now, since when they are offline, and
+            whether they were deleted, replaced or flashed by hand since.
+
+            Examples:
+              nanoiot campaign boards app-1-4-2-3fa9c1
+              nanoiot campaign boards app-1-4-2-3fa9c1 --state rolledBack --output json
+            """);
+        command.Arguments.Add(s_id);
+        var state = new Option<string?>("--state") { Description = "only those in a state: pending, accepted, downloading, staged, testing, succeeded, failed, rolledBack, rejected, timedOut" };
+        command.Options.Add(state);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            var all = new JsonArray();
+            string? after = null;
+            do
+            {
+                string query = string.Join('&', new[] { ("state", parsed.GetValue(state)), ("after", after) }.Where(item => item.Item2 is not null).Select(item => $"{item.Item1}={Uri.EscapeDataString(item.Item2!)}"));
+                JsonNode page = await api.GetAsync($"{Path(parsed)}/boards?{query}", cancellationToken).ConfigureAwait(false);
+                foreach (JsonNode? board in page["boards"]!.AsArray())
+                {
+                    all.Add(board!.DeepClone());
+                }
+
+                after = page["next"]?.GetValue<string>();
+            }
+            while (after is not null);
+            report.Write(new JsonObject { ["boards"] = all }, console =>
+            {
+                Table table = new Table().Border(TableBorder.Simple).AddColumns("board", "state", "stage", "runs", "since", "connected", "reason", "notes");
+                foreach (JsonNode? board in all)
+                {
+                    long? offline = board!["offlineSince"]?.GetValue<long>();
+                    table.AddRow(
+                        Markup.Escape(board["thing"]!.ToString()),
+                        board["state"]!.ToString(),
+                        board["stage"]!.GetValue<int>() < 0 ? "-" : (board["stage"]!.GetValue<int>() + 1).ToString(CultureInfo.InvariantCulture),
+                        Markup.Escape(board["running"]?.ToString() ?? "-"),
+                        board["since"] is JsonNode since ? Moment(since.GetValue<long>()) : "-",
+                        board["isConnected"]!.GetValue<bool>() ? "yes" : offline is long moment ? "no, since " + Moment(moment) : "no",
+                        Markup.Escape(string.Join(' ', new[] { board["reason"]?.ToString(), board["detail"]?.ToString() }.Where(text => text is not null))),
+                        string.Join(", ", board["notes"]!.AsArray().Select(note => note!.ToString())));
+                }
+
+                console.Write(table);
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateHistory(CommonOptions common)
+    {
+        var command = new Command(
+            "history",
+            """
+            Lists the steps a campaign took: when, who, what, why.
+
+            Example:
+              nanoiot campaign history app-1-4-2-3fa9c1
+            """);
+        command.Arguments.Add(s_id);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.GetAsync(Path(parsed) + "/history", cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ =>
+            {
+                foreach (JsonNode? step in answer["history"]!.AsArray())
+                {
+                    report.Line($"{Moment(step!["at"]!.GetValue<long>())}  {step["who"]}  {step["what"]}: {step["why"]}");
+                }
+            });
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateApprove(CommonOptions common)
+    {
+        var command = new Command(
+            "approve",
+            """
+            Approves the next stage that needs it; before its turn too.
+
+            Examples:
+              nanoiot campaign approve app-1-4-2-3fa9c1
+              nanoiot campaign approve app-1-4-2-3fa9c1 --stage 2
+            """);
+        command.Arguments.Add(s_id);
+        var stage = new Option<int?>("--stage") { Description = "which, from 1 (default: the next that needs it)" };
+        command.Options.Add(stage);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            string query = parsed.GetValue(stage) is int number ? string.Create(CultureInfo.InvariantCulture, $"?stage={number}") : string.Empty;
+            JsonNode answer = await api.PostAsync(Path(parsed) + "/approve" + query, null, cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ => report.Line($"{answer["id"]}: stage {answer["approved"]!.GetValue<int>() + 1} approved"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateRetry(CommonOptions common)
+    {
+        var command = new Command(
+            "retry",
+            """
+            Calls the boards again that failed, rolled back or rejected; at most 1,000 at a time.
+
+            Example:
+              nanoiot campaign retry app-1-4-2-3fa9c1
+            """);
+        command.Arguments.Add(s_id);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.PostAsync(Path(parsed) + "/retry", null, cancellationToken).ConfigureAwait(false);
+            report.Write(answer, _ => report.Line($"{answer["id"]}: {answer["boards"]} boards are called again"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static string Path(ParseResult parsed) => "nanoiot/campaigns/" + Uri.EscapeDataString(parsed.GetValue(s_id)!);
+
+    private static string Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("u", CultureInfo.InvariantCulture);
 
     private static Command CreateList(CommonOptions common)
     {
@@ -133,7 +312,7 @@ internal static class CampaignCommands
         command.Arguments.Add(s_id);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
-            JsonNode answer = await api.PostAsync($"nanoiot/campaigns/{Uri.EscapeDataString(parsed.GetValue(s_id)!)}/{verb}", null, cancellationToken).ConfigureAwait(false);
+            JsonNode answer = await api.PostAsync($"{Path(parsed)}/{verb}", null, cancellationToken).ConfigureAwait(false);
             report.Write(answer, _ => report.Line($"{answer["id"]}: {answer["status"]}"));
             return ExitCodes.Success;
         });
@@ -153,31 +332,10 @@ internal static class CampaignCommands
         command.Arguments.Add(s_id);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
-            JsonNode answer = await api.DeleteAsync("nanoiot/campaigns/" + Uri.EscapeDataString(parsed.GetValue(s_id)!), cancellationToken).ConfigureAwait(false);
+            JsonNode answer = await api.DeleteAsync(Path(parsed), cancellationToken).ConfigureAwait(false);
             report.Write(answer, _ => report.Line($"deleted {answer["deleted"]}"));
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    private static CampaignStage ParseStage(string text)
-    {
-        string[] parts = text.Split(':');
-        if (parts.Length is < 2 or > 4 || parts[0].Length == 0 || !parts[1..].All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-        {
-            throw new CliException(ExitCodes.Usage, "Usage", $"--stage: {text} is no AUDIENCE:PERCENT[:SUCCESS[:BAKE]].");
-        }
-
-        int at = parts[0].IndexOf('@', StringComparison.Ordinal);
-        string group = at < 0 ? parts[0] : parts[0][..at];
-        int Number(int index, int otherwise) => parts.Length > index ? int.Parse(parts[index], CultureInfo.InvariantCulture) : otherwise;
-        return new CampaignStage
-        {
-            Group = group is "" or "all" ? null : group,
-            Region = at < 0 ? null : parts[0][(at + 1)..],
-            Percent = Number(1, 100),
-            SuccessPercent = Number(2, 100),
-            BakeSeconds = Number(3, 0),
-        };
     }
 }

@@ -48,7 +48,11 @@ internal sealed class CommonOptions
         });
 
     /// <summary>Gives a command that talks to a service its options and action.</summary>
-    public void RunWithApi(Command command, Func<ParseResult, ApiClient, Report, CancellationToken, Task<int>> action)
+    public void RunWithApi(Command command, Func<ParseResult, ApiClient, Report, CancellationToken, Task<int>> action) =>
+        RunWithOptionalApi(command, (parsed, api, report, cancellationToken) => action(parsed, api(), report, cancellationToken));
+
+    /// <summary>Gives a command that may need a service its options and action.</summary>
+    public void RunWithOptionalApi(Command command, Func<ParseResult, Func<ApiClient>, Report, CancellationToken, Task<int>> action)
     {
         command.Options.Add(Url);
         command.Options.Add(Token);
@@ -56,8 +60,15 @@ internal sealed class CommonOptions
         command.Options.Add(Data);
         Run(command, async (parsed, report, cancellationToken) =>
         {
-            using var api = new ApiClient(ConnectionSettings.Find(parsed.GetValue(Url), parsed.GetValue(Token), parsed.GetValue(Ca), parsed.GetValue(Data)));
-            return await action(parsed, api, report, cancellationToken).ConfigureAwait(false);
+            ApiClient? api = null;
+            try
+            {
+                return await action(parsed, () => api ??= new ApiClient(ConnectionSettings.Find(parsed.GetValue(Url), parsed.GetValue(Token), parsed.GetValue(Ca), parsed.GetValue(Data))), report, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                api?.Dispose();
+            }
         });
     }
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 using NanoIoT.Cli.Api;
 using NanoIoT.Cli.Fleet;
 using NanoIoT.Cli.Output;
-using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Hosting;
 using Spectre.Console;
 
@@ -180,8 +181,7 @@ internal static class DemoCommand
                     new CampaignStage { Group = "field", Percent = 100 },
                 ],
                 SpreadSeconds = boards / BoardsPerSecond,
-                AbortPercent = abortPercent,
-                AbortMinimum = Math.Min(2, options.Groups[0].Boards),
+                Abort = [new AbortCriterion { Percent = abortPercent, Minimum = Math.Min(2, options.Groups[0].Boards) }],
             };
             await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
             JsonNode view = await CampaignWatcher.WatchAsync(api, id, report, cancellationToken).ConfigureAwait(false);

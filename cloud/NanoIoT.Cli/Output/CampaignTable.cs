@@ -10,7 +10,7 @@ internal static class CampaignTable
     private const int BarWidth = 20;
     private const int EventLines = 8;
     private const int LineWidth = 79;
-    private static readonly string[] s_order = ["succeeded", "testing", "staged", "downloading", "accepted", "rolledBack", "failed", "rejected", "pending"];
+    private static readonly string[] s_order = ["succeeded", "testing", "staged", "downloading", "accepted", "rolledBack", "failed", "rejected", "timedOut", "pending"];
 
     /// <summary>The whole picture.</summary>
     public static IRenderable Render(JsonNode view)
@@ -32,6 +32,11 @@ internal static class CampaignTable
             new Markup($"[bold]{Markup.Escape(campaign["id"]!.GetValue<string>())}[/]  {Markup.Escape(campaign["request"]!["component"]!.ToString())} {Markup.Escape(campaign["request"]!["version"]!.ToString())}  {Status(campaign)}"),
             stages,
         };
+        if ((view["waiting"] ?? campaign["reason"])?.ToString() is string why)
+        {
+            lines.Add(new Text(Cut(why)));
+        }
+
         lines.AddRange(view["events"]!.AsArray().Take(EventLines).Select(item => new Text(Cut(Event(item!)))));
         return new Rows(lines);
     }
@@ -78,7 +83,7 @@ internal static class CampaignTable
 
         int Of(params string[] states) => states.Sum(state => counts[state]?.GetValue<int>() ?? 0);
         int good = Of("succeeded") * BarWidth / targets;
-        int bad = Of("failed", "rolledBack", "rejected") * BarWidth / targets;
+        int bad = Of("failed", "rolledBack", "rejected", "timedOut") * BarWidth / targets;
         int busy = Math.Min(BarWidth - good - bad, Of("accepted", "downloading", "staged", "testing") * BarWidth / targets);
         return $"[green]{new string('█', good)}[/][red]{new string('█', bad)}[/][yellow]{new string('▒', busy)}[/][grey]{new string('░', BarWidth - good - bad - busy)}[/] {Of("succeeded") * 100 / targets,3}%";
     }

@@ -1,61 +1,87 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Campaigns;
 
 /// <summary>
-/// Runs campaigns. What it does next is <see cref="CampaignDecision"/>'s to say, a pure function; what stands on the
-/// announcement topics is made to agree with the stored campaign after each change and at each start, so a crash between
-/// the two is mended by doing it again.
+/// Runs campaigns. What comes next is <see cref="CampaignMachine"/>'s to say; a step is stored with who and why before anything
+/// is done about it, and what stands on the topics is made to agree with the stored campaign after each step and at each start.
 /// </summary>
 public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
 {
-    private const int MaxStages = 32;
-    private const int EventCount = 10;
     private const int RefreshSeconds = 3600;
+    private const int MaxStepsARound = 100;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly CampaignStore _store;
+    /// <summary>A round may take this share of the time, so that counting a large fleet leaves the machine to its work.</summary>
+    private const int RoundsShare = 10;
+
+    /// <summary>Campaigns that are over change no more but for their URLs: seconds between looks at them.</summary>
+    private static readonly TimeSpan s_idleInterval = TimeSpan.FromMinutes(1);
+
+    private readonly ICampaignStore _store;
     private readonly IRegistry _registry;
     private readonly IFirmwareRepository _firmware;
-    private readonly IMessageBus _bus;
+    private readonly IConnectivity _connectivity;
+    private readonly CampaignAnnouncer _announcer;
+    private readonly CampaignPlanner _planner;
+    private readonly FleetCensus _census;
     private readonly TimeProvider _time;
     private readonly ILogger<CampaignEngine> _logger;
     private readonly ConcurrentDictionary<string, Campaign> _campaigns = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, ProgressEntry>> _progress = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CampaignLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _lock = new(1, 1);
     private readonly CancellationTokenSource _end = new();
     private Task _loop = Task.CompletedTask;
     private bool _disposed;
 
     /// <summary>Creates the engine.</summary>
-    /// <param name="database">Where campaigns are kept.</param>
+    /// <param name="store">Where campaigns are kept.</param>
     /// <param name="registry">The boards.</param>
+    /// <param name="queries">The search index.</param>
     /// <param name="firmware">The images.</param>
     /// <param name="bus">Where announcements go.</param>
+    /// <param name="connectivity">Who is connected.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public CampaignEngine(Storage.SqliteDatabase database, IRegistry registry, IFirmwareRepository firmware, IMessageBus bus, TimeProvider time, ILogger<CampaignEngine> logger)
+    public CampaignEngine(ICampaignStore store, IRegistry registry, IThingQueries queries, IFirmwareRepository firmware, IMessageBus bus, IConnectivity connectivity, TimeProvider time, ILogger<CampaignEngine> logger)
     {
-        _store = new CampaignStore(database);
+        _store = store;
         _registry = registry;
         _firmware = firmware;
-        _bus = bus;
+        _connectivity = connectivity;
+        _announcer = new CampaignAnnouncer(store, firmware, bus);
+        _census = new FleetCensus(registry, queries);
+        _planner = new CampaignPlanner(registry, queries, _census, firmware);
         _time = time;
         _logger = logger;
-        foreach (Campaign campaign in _store.List())
-        {
-            _campaigns[campaign.Id] = campaign;
-        }
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Reads what is stored; reports are taken from then on.</summary>
+    /// <returns>The task.</returns>
+    public async Task OpenAsync()
+    {
+        foreach (Campaign campaign in await _store.ListAsync(_end.Token).ConfigureAwait(false))
+        {
+            _campaigns[campaign.Id] = campaign;
+            _ledgers[campaign.Id] = new CampaignLedger(await _store.ProgressAsync(campaign.Id, _end.Token).ConfigureAwait(false));
+        }
+    }
 
     /// <summary>Begins to run campaigns, those from before a restart first.</summary>
     /// <returns>The task.</returns>
@@ -64,54 +90,49 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         foreach (Campaign campaign in List())
         {
             // The service may listen elsewhere now, and boards that come late still find a completed campaign.
-            bool downloads = campaign.Status is not (CampaignStatus.Aborted or CampaignStatus.Canceled);
-            await AnnounceAsync(downloads ? WithFreshUrl(campaign) : campaign, _end.Token).ConfigureAwait(false);
+            await StepSafelyAsync(campaign.Id, true).ConfigureAwait(false);
         }
 
         _loop = Task.Run(RunAsync);
     }
 
     /// <inheritdoc/>
+    public PlanView Plan(CampaignRequest request)
+    {
+        PlanRules.Check(request);
+        return _planner.Plan(request with { Id = request.Id ?? NewId(request) }, _campaigns.Values, Now);
+    }
+
+    /// <inheritdoc/>
     public async Task<Campaign> CreateAsync(CampaignRequest request, CancellationToken cancellationToken = default)
     {
-        Validate(request);
-        Artifact artifact = _firmware.Find(request.Component, request.Version)
-            ?? throw new CloudException(ErrorCodes.NotFound, $"{request.Component} {request.Version} is not published.");
-        if (!request.AcceptNoTrial && NoTrial(artifact) is string why)
-        {
-            throw new CloudException(ErrorCodes.NoTrial, why + " A board whose update fails stays down until somebody visits it. To go on all the same, accept it (acceptNoTrial, --accept-no-trial).");
-        }
-
+        PlanRules.Check(request);
+        Artifact artifact = _planner.FindArtifact(request);
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            string id = request.Id ?? $"{request.Component}-{request.Version}-{RandomNumberGenerator.GetHexString(6, true)}".Replace('.', '-').Replace('+', '-');
+            string id = request.Id ?? NewId(request);
             if (_campaigns.ContainsKey(id))
             {
                 throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
             }
 
-            Campaign? rival = _campaigns.Values.FirstOrDefault(item => !item.IsOver && item.Request.Component == request.Component);
-            if (rival is not null)
+            (string url, long expires) = _firmware.CreateUrl(artifact);
+            Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, Now) with { Version = 1, Url = url, UrlExpires = expires };
+            if (_planner.Obstacles(campaign, artifact, _campaigns.Values).FirstOrDefault() is CloudException obstacle)
             {
-                throw new CloudException(ErrorCodes.Conflict, $"Campaign {rival.Id} is {rival.Status} and updates {request.Component} too. Cancel it, or wait for its end.");
+                throw obstacle;
             }
 
-            (string url, long expires) = _firmware.CreateUrl(artifact);
-            var campaign = new Campaign
+            if (!await _store.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), cancellationToken).ConfigureAwait(false))
             {
-                Id = id,
-                Request = request with { Id = id },
-                Salt = RandomNumberGenerator.GetHexString(16, true),
-                Status = CampaignStatus.Running,
-                Created = Now,
-                Url = url,
-                UrlExpires = expires,
-            };
-            await _store.SaveAsync(campaign, cancellationToken).ConfigureAwait(false);
+                throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
+            }
+
             _campaigns[id] = campaign;
-            LogStep(id, "created");
-            return await AnnounceAsync(campaign, cancellationToken).ConfigureAwait(false);
+            _ledgers[id] = new CampaignLedger([]);
+            LogStep(id, "created", request.Component + " " + request.Version);
+            return await StepAsync(id, false, cancellationToken).ConfigureAwait(false) ?? campaign;
         }
         finally
         {
@@ -119,69 +140,68 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         }
     }
 
-    /// <summary>Why an artifact's update has no trial on some board, or null where it has on all.</summary>
-    private static string? NoTrial(Artifact artifact)
-    {
-        if (artifact.Manifest.Component == Fields.Clr)
-        {
-            return "A nanoCLR confirms itself when it starts and has no trial: one that does not reach the application cannot be undone by the board.";
-        }
-
-        string[] overwriting = [.. artifact.Manifest.Profiles.Where(name => HardwareProfiles.ProfileCatalog.Find(name)?.Update.HasTrial == false)];
-        return overwriting.Length == 0 ? null : $"{string.Join(", ", overwriting)} overwrites its only image and has no trial.";
-    }
-
     /// <inheritdoc/>
     public IReadOnlyList<Campaign> List() => [.. _campaigns.Values.OrderBy(item => item.Created).ThenBy(item => item.Id, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public CampaignView? View(string id)
+    public CampaignView? View(string id) => _campaigns.TryGetValue(id, out Campaign? campaign)
+        ? CampaignViews.Describe(campaign, LedgerOf(id), _census.Take(campaign, LedgerOf(id), Now), FactsBefore(campaign), Now)
+        : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit) => _campaigns.TryGetValue(id, out Campaign? campaign)
+        ? [.. CampaignViews.Boards(campaign, LedgerOf(id), _census, _registry, _connectivity, Now)
+            .Where(board => (state is null || board.State == state) && (after is null || string.CompareOrdinal(board.Thing, after) > 0))
+            .Take(limit)]
+        : null;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken = default) =>
+        _campaigns.ContainsKey(id) ? _store.HistoryAsync(id, cancellationToken) : throw NotFound(id);
+
+    /// <inheritdoc/>
+    public Task<Campaign> SetPausedAsync(string id, bool paused, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, paused ? CampaignMachine.Pause : CampaignMachine.Resume, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Cancel(campaign, Now), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Approve(campaign, stage), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Force(campaign, Now), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> RetryAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (!_campaigns.TryGetValue(id, out Campaign? campaign))
-        {
-            return null;
-        }
-
-        var stages = new List<StageView>();
-        for (int i = 0; i < campaign.Request.Stages.Count; i++)
-        {
-            StageCounts counts = CountStage(campaign, campaign.Request.Stages[i]);
-            string state = i < campaign.Stage || campaign.Status == CampaignStatus.Completed ? "done"
-                : i > campaign.Stage ? "waiting"
-                : campaign.IsOver ? campaign.Status
-                : campaign.StageSatisfied is null ? "running" : "baking";
-            stages.Add(new StageView(campaign.Request.Stages[i].ToString(), state, counts.Targets, counts.States));
-        }
-
-        ICollection<ProgressEntry> progress = ProgressOf(id).Values;
-        StageCounts total = CountAll(campaign);
-        return new CampaignView(
-            campaign,
-            stages,
-            total.States,
-            total.Targets,
-            [.. progress.Where(item => item.State is UpdateStates.Failed or UpdateStates.RolledBack or UpdateStates.Rejected).OrderBy(item => item.Thing, StringComparer.Ordinal)],
-            [.. progress.OrderByDescending(item => item.Received).Take(EventCount)],
-            progress.Sum(item => (long)item.Reports),
-            progress.Sum(item => item.Bytes),
-            progress.Sum(item => item.Copied));
+        ProgressEntry[] failed = [];
+        await ChangeAsync(
+            id,
+            campaign =>
+            {
+                failed = [.. LedgerOf(id).Entries
+                    .Where(entry => entry.Stage >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _registry.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
+                    .OrderBy(entry => entry.Thing, StringComparer.Ordinal)
+                    .Take(PlanRules.MaxThings)];
+                return failed.Length == 0
+                    ? throw new CloudException(ErrorCodes.Conflict, $"No board of campaign {id} failed, rolled back or rejected it.")
+                    : CampaignMachine.Retry(campaign, failed.Length);
+            },
+            async campaign =>
+            {
+                foreach (ProgressEntry entry in failed)
+                {
+                    ProgressEntry called = entry with { Attempt = campaign.Attempt, Sequence = -1, State = StageCounts.Pending, Reason = null, Detail = null, Received = Now, Reports = 0 };
+                    if (await _store.AddAsync(id, called, cancellationToken).ConfigureAwait(false) is ProgressEntry stored)
+                    {
+                        LedgerOf(id).Take(stored);
+                    }
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return failed.Length;
     }
-
-    /// <inheritdoc/>
-    public Task<Campaign> SetPausedAsync(string id, bool paused, CancellationToken cancellationToken = default) => ChangeAsync(
-        id,
-        campaign => campaign.Status == (paused ? CampaignStatus.Running : CampaignStatus.Paused)
-            ? campaign with { Status = paused ? CampaignStatus.Paused : CampaignStatus.Running }
-            : throw new CloudException(ErrorCodes.Conflict, $"Campaign {id} is {campaign.Status}."),
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(
-        id,
-        campaign => !campaign.IsOver
-            ? campaign with { Status = CampaignStatus.Canceled, Ended = Now, Reason = "canceled by a user" }
-            : throw new CloudException(ErrorCodes.Conflict, $"Campaign {id} is {campaign.Status}."),
-        cancellationToken);
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken = default)
@@ -189,26 +209,18 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_campaigns.TryGetValue(id, out Campaign? campaign))
-            {
-                throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.");
-            }
-
+            Campaign campaign = _campaigns.GetValueOrDefault(id) ?? throw NotFound(id);
             if (!campaign.IsOver)
             {
                 throw new CloudException(ErrorCodes.Conflict, $"Campaign {id} is {campaign.Status}. Cancel it first.");
             }
 
             // The topics first: a campaign that is still listed can be deleted again.
-            foreach (string topic in campaign.Announced.Keys.Where(topic => !IsTakenOver(topic, campaign)))
-            {
-                await _bus.PublishAsync(new BusMessage(topic, ReadOnlyMemory<byte>.Empty, 1, true), cancellationToken).ConfigureAwait(false);
-            }
-
+            await _announcer.WithdrawAsync(campaign.Announced.Keys.Where(topic => !IsTakenOver(topic, campaign)), cancellationToken).ConfigureAwait(false);
             await _store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
             _campaigns.TryRemove(id, out _);
-            _progress.TryRemove(id, out _);
-            LogStep(id, "deleted");
+            _ledgers.TryRemove(id, out _);
+            LogStep(id, "deleted", "by a user");
         }
         finally
         {
@@ -220,32 +232,51 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
     public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
-        if (!_campaigns.ContainsKey(report.Campaign))
+        (string id, int attempt) = PlanRules.Split(report.Campaign);
+        if (!_campaigns.TryGetValue(id, out Campaign? campaign) || attempt > campaign.Attempt)
         {
             // A board refused an announcement that is none of ours, or could not read one.
             LogStrayReport(thingName, report.State, report.Reason, report.Detail);
             return false;
         }
 
-        ProgressEntry? entry = await _store.AddAsync(thingName, report, Now, cancellationToken).ConfigureAwait(false);
-        if (entry is null)
+        Thing? thing = _registry.Find(thingName);
+        var entry = new ProgressEntry
+        {
+            Thing = thingName,
+            ThingId = thing?.ThingId ?? string.Empty,
+            Stage = thing is null ? -1 : _census.StageOf(campaign, thing),
+            Attempt = attempt,
+            Sequence = report.Sequence,
+            State = report.State,
+            Reason = report.Reason,
+            Detail = report.Detail,
+            From = report.From,
+            To = report.To,
+            Bytes = report.Bytes,
+            Copied = report.Copied,
+            Timestamp = report.Timestamp,
+            Received = Now,
+            Reports = 1,
+        };
+        if (await _store.AddAsync(id, entry, cancellationToken).ConfigureAwait(false) is not ProgressEntry stored)
         {
             return false;
         }
 
-        ProgressOf(report.Campaign).AddOrUpdate(thingName, entry, (_, known) => known.Sequence > entry.Sequence ? known : entry);
+        LedgerOf(id).Take(stored);
         return true;
     }
 
     /// <inheritdoc/>
-    public (string Url, long Expires)? CreateUrl(string id)
+    public (string Url, long Expires)? CreateUrl(string campaign)
     {
-        if (!_campaigns.TryGetValue(id, out Campaign? campaign) || campaign.Status is CampaignStatus.Aborted or CampaignStatus.Canceled)
+        if (!_campaigns.TryGetValue(PlanRules.Split(campaign).Id, out Campaign? found) || found.Status is CampaignStatus.Aborted or CampaignStatus.Canceled)
         {
             return null;
         }
 
-        Artifact? artifact = _firmware.Find(campaign.Request.Component, campaign.Request.Version);
+        Artifact? artifact = _firmware.Find(found.Request.Component, found.Request.Version);
         return artifact is null ? null : _firmware.CreateUrl(artifact);
     }
 
@@ -264,76 +295,34 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         _lock.Dispose();
     }
 
-    private static void Validate(CampaignRequest request)
-    {
-        Require(request.Id is null || Contract.IsValidName(request.Id), "id: 1 to 128 of a-z A-Z 0-9 : _ -");
-        Require(Contract.IsValidName(request.Component), "component: 1 to 128 of a-z A-Z 0-9 : _ -");
-        Require(request.Stages is { Count: > 0 and <= MaxStages }, "stages: 1 to 32");
-        foreach (CampaignStage stage in request.Stages)
-        {
-            Require(stage.Group is null || Contract.IsValidName(stage.Group), "stage group: 1 to 128 of a-z A-Z 0-9 : _ -");
-            Require(stage.Region is null || Contract.IsValidName(stage.Region), "stage region: 1 to 128 of a-z A-Z 0-9 : _ -");
-            Require(stage.Percent is >= 1 and <= 100, "stage percent: 1 to 100");
-            Require(stage.SuccessPercent is >= 0 and <= 100, "stage successPercent: 0 to 100");
-            Require(stage.BakeSeconds is >= 0 and <= 604800, "stage bakeSeconds: 0 to 604800");
-        }
+    private static string NewId(CampaignRequest request) =>
+        $"{request.Component}-{request.Version}-{RandomNumberGenerator.GetHexString(6, true)}".Replace('.', '-').Replace('+', '-');
 
-        Require(request.AbortPercent is >= 1 and <= 100, "abortPercent: 1 to 100");
-        Require(request.AbortMinimum >= 1, "abortMinimum: at least 1");
-        Require(request.SpreadSeconds is >= 0 and <= 31536000, "spreadSeconds: 0 to 31536000");
-    }
+    private static CloudException NotFound(string id) => new(ErrorCodes.NotFound, $"Campaign {id} does not exist.");
 
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-        {
-            throw new CloudException(ErrorCodes.InvalidRequest, message);
-        }
-    }
+    private CampaignLedger LedgerOf(string id) => _ledgers.GetOrAdd(id, _ => new CampaignLedger([]));
 
-    private ConcurrentDictionary<string, ProgressEntry> ProgressOf(string id) => _progress.GetOrAdd(
-        id,
-        static (key, store) => new ConcurrentDictionary<string, ProgressEntry>(store.Progress(key).Select(item => KeyValuePair.Create(item.Thing, item)), StringComparer.Ordinal),
-        _store);
+    private Dictionary<string, string?> FactsBefore(Campaign campaign) => campaign.Request.After.Distinct().ToDictionary(id => id, id => _campaigns.GetValueOrDefault(id)?.Status);
 
-    private IEnumerable<Thing> TargetsOf(Campaign campaign, CampaignStage stage) =>
-        _registry.List(stage.Group, stage.Region).Where(thing => GateHash.Permyriad(campaign.Salt, thing.ThingName) < stage.Percent * 100);
-
-    private StageCounts CountStage(Campaign campaign, CampaignStage stage) => Count(campaign, TargetsOf(campaign, stage));
-
-    private StageCounts CountAll(Campaign campaign) => Count(
-        campaign,
-        campaign.Request.Stages.Take(campaign.Stage + 1).SelectMany(stage => TargetsOf(campaign, stage)).DistinctBy(thing => thing.ThingName));
-
-    private StageCounts Count(Campaign campaign, IEnumerable<Thing> things)
-    {
-        ConcurrentDictionary<string, ProgressEntry> progress = ProgressOf(campaign.Id);
-        SemanticVersion? version = SemanticVersion.Parse(campaign.Request.Version);
-        var counts = new StageCounts();
-        foreach (Thing thing in things)
-        {
-            string? state = progress.TryGetValue(thing.ThingName, out ProgressEntry? entry) ? entry.State : null;
-
-            // A board that runs the version already has nothing to do and says nothing.
-            bool isCurrent = state is null && version is not null
-                && SemanticVersion.Parse(thing.Firmware.GetValueOrDefault(campaign.Request.Component)) is SemanticVersion running && running.CompareTo(version) == 0;
-            counts.Add(isCurrent ? UpdateStates.Succeeded : state);
-        }
-
-        return counts;
-    }
+    private CampaignEvent Event(Campaign campaign, string what, string why) => new(Now, Actor.Current, what, why, campaign.Stage, campaign.Version);
 
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(s_interval, _time);
+        long idle = 0;
         try
         {
-            while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
+            while (true)
             {
-                foreach (string id in _campaigns.Values.Where(item => item.Status == CampaignStatus.Running || NeedsFreshUrl(item)).Select(item => item.Id))
+                long begin = Stopwatch.GetTimestamp();
+                bool all = Stopwatch.GetElapsedTime(idle) > s_idleInterval;
+                idle = all ? begin : idle;
+                foreach (Campaign campaign in _campaigns.Values.Where(item => all || !item.IsOver))
                 {
-                    await StepSafelyAsync(id).ConfigureAwait(false);
+                    await StepSafelyAsync(campaign.Id, false).ConfigureAwait(false);
                 }
+
+                TimeSpan rest = Stopwatch.GetElapsedTime(begin) * RoundsShare;
+                await Task.Delay(rest > s_interval ? rest : s_interval, _time, _end.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
@@ -342,11 +331,19 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         }
     }
 
-    private async Task StepSafelyAsync(string id)
+    private async Task StepSafelyAsync(string id, bool freshUrl)
     {
         try
         {
-            await StepAsync(id).ConfigureAwait(false);
+            await _lock.WaitAsync(_end.Token).ConfigureAwait(false);
+            try
+            {
+                await StepAsync(id, freshUrl, _end.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _lock.Release();
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -355,45 +352,59 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         }
     }
 
-    private async Task StepAsync(string id)
+    /// <summary>Takes every step that is due, then makes the topics agree.</summary>
+    private async Task<Campaign?> StepAsync(string id, bool freshUrl, CancellationToken cancellationToken)
     {
-        await _lock.WaitAsync(_end.Token).ConfigureAwait(false);
-        try
+        if (!_campaigns.TryGetValue(id, out Campaign? campaign))
         {
-            if (!_campaigns.TryGetValue(id, out Campaign? campaign))
+            return null;
+        }
+
+        Census census = _census.Take(campaign, LedgerOf(id), Now);
+        for (int i = 0; i < MaxStepsARound; i++)
+        {
+            if (CampaignMachine.Decide(campaign, census.Facts(campaign, FactsBefore(campaign)), Now).Transition is not Transition transition)
             {
-                return;
+                break;
             }
 
-            CampaignStage stage = campaign.Request.Stages[campaign.Stage];
-            CampaignDecision decision = campaign.Status == CampaignStatus.Running
-                ? CampaignDecision.Decide(campaign, CountStage(campaign, stage), CountAll(campaign), Now)
-                : new CampaignDecision(CampaignStep.Wait);
-            Campaign? next = decision.Kind switch
-            {
-                CampaignStep.Satisfy => campaign with { StageSatisfied = Now },
-                CampaignStep.Unsatisfy => campaign with { StageSatisfied = null },
-                CampaignStep.NextStage => campaign with { Stage = campaign.Stage + 1, StageSatisfied = null },
-                CampaignStep.Complete => campaign with { Status = CampaignStatus.Completed, Ended = Now },
-                CampaignStep.Abort => campaign with { Status = CampaignStatus.Aborted, Ended = Now, Reason = decision.Reason },
-                _ => NeedsFreshUrl(campaign) ? WithFreshUrl(campaign) : null,
-            };
-            if (next is not null)
-            {
-                LogStep(id, decision.Kind.ToString());
-                await _store.SaveAsync(next, _end.Token).ConfigureAwait(false);
-                _campaigns[id] = next;
-                await AnnounceAsync(next, _end.Token).ConfigureAwait(false);
-            }
+            campaign = await TakeAsync(campaign, transition, cancellationToken).ConfigureAwait(false);
+            census = _census.Take(campaign, LedgerOf(id), Now);
         }
-        finally
+
+        if (freshUrl || campaign.UrlExpires - (Now / 1000) < RefreshSeconds)
         {
-            _lock.Release();
+            campaign = WithFreshUrl(campaign);
         }
+
+        Campaign stepped = campaign;
+        Dictionary<string, Announced> wanted = Announcements.Wanted(campaign, census, LedgerOf(id).Entries.Where(entry => entry is { Attempt: > 0, Stage: >= 0 }).Select(entry => (entry.Thing, entry.Attempt)), Now / 1000);
+        campaign = await _announcer.AnnounceAsync(campaign, wanted, topic => IsTakenOver(topic, stepped), cancellationToken).ConfigureAwait(false)
+            ?? await ReloadAsync(id, cancellationToken).ConfigureAwait(false);
+        _campaigns[id] = campaign;
+        return campaign;
     }
 
-    private bool NeedsFreshUrl(Campaign campaign) =>
-        campaign.Status is not (CampaignStatus.Aborted or CampaignStatus.Canceled) && campaign.UrlExpires - (Now / 1000) < RefreshSeconds;
+    /// <summary>Stores a step.</summary>
+    private async Task<Campaign> TakeAsync(Campaign campaign, Transition transition, CancellationToken cancellationToken)
+    {
+        Campaign next = transition.Next with { Version = campaign.Version + 1 };
+        if (!await _store.SaveAsync(next, Event(next, transition.What, transition.Why), cancellationToken).ConfigureAwait(false))
+        {
+            return await ReloadAsync(campaign.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        _campaigns[next.Id] = next;
+        LogStep(next.Id, transition.What, transition.Why);
+        return next;
+    }
+
+    private async Task<Campaign> ReloadAsync(string id, CancellationToken cancellationToken)
+    {
+        Campaign campaign = await _store.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? throw NotFound(id);
+        _campaigns[id] = campaign;
+        return campaign;
+    }
 
     /// <summary>Whether a newer campaign has taken over a topic.</summary>
     private bool IsTakenOver(string topic, Campaign campaign) => _campaigns.Values.Any(item =>
@@ -402,30 +413,38 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
     private Campaign WithFreshUrl(Campaign campaign)
     {
         Artifact? artifact = _firmware.Find(campaign.Request.Component, campaign.Request.Version);
-        if (artifact is null)
+        if (artifact is null || campaign.Status is CampaignStatus.Aborted or CampaignStatus.Canceled)
         {
             return campaign;
         }
 
         (string url, long expires) = _firmware.CreateUrl(artifact);
-        return campaign with { Url = url, UrlExpires = expires };
+
+        // The end tells URLs apart.
+        return campaign with { Url = url, UrlExpires = url == campaign.Url || expires != campaign.UrlExpires ? expires : expires - 1 };
     }
 
-    private async Task<Campaign> ChangeAsync(string id, Func<Campaign, Campaign> change, CancellationToken cancellationToken)
+    private Task<Campaign> ChangeAsync(string id, Func<Campaign, Transition> change, CancellationToken cancellationToken) => ChangeAsync(id, change, null, cancellationToken);
+
+    private async Task<Campaign> ChangeAsync(string id, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
     {
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_campaigns.TryGetValue(id, out Campaign? campaign))
+            Campaign campaign = _campaigns.GetValueOrDefault(id) ?? throw NotFound(id);
+            Transition transition = change(campaign);
+            Campaign next = await TakeAsync(campaign, transition, cancellationToken).ConfigureAwait(false);
+            if (next.Version != campaign.Version + 1)
             {
-                throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.");
+                throw new CloudException(ErrorCodes.Conflict, $"Campaign {id} was changed at the same time. Look at it and try again.");
             }
 
-            Campaign next = change(campaign);
-            await _store.SaveAsync(next, cancellationToken).ConfigureAwait(false);
-            _campaigns[id] = next;
-            LogStep(id, next.Status);
-            return await AnnounceAsync(next, cancellationToken).ConfigureAwait(false);
+            if (then is not null)
+            {
+                await then(next).ConfigureAwait(false);
+            }
+
+            return await StepAsync(id, false, cancellationToken).ConfigureAwait(false) ?? next;
         }
         finally
         {
@@ -433,47 +452,8 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         }
     }
 
-    /// <summary>Makes what stands on the topics agree with the campaign.</summary>
-    private async Task<Campaign> AnnounceAsync(Campaign campaign, CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<string, Announced> wanted = campaign.Wanted();
-        KeyValuePair<string, Announced>[] changed = [.. wanted.Where(item => campaign.Announced.GetValueOrDefault(item.Key) != item.Value && !IsTakenOver(item.Key, campaign))];
-        Artifact? artifact = _firmware.Find(campaign.Request.Component, campaign.Request.Version);
-        if (changed.Length == 0 || artifact is null)
-        {
-            return campaign;
-        }
-
-        // The revision is stored before it is used: a revision never stands for two different announcements.
-        Campaign next = campaign with { Revision = campaign.Revision + 1 };
-        await _store.SaveAsync(next, cancellationToken).ConfigureAwait(false);
-        foreach ((string topic, Announced announced) in changed)
-        {
-            var announcement = new Announcement
-            {
-                Campaign = next.Id,
-                Revision = next.Revision,
-                State = announced.State,
-                Manifest = artifact.ManifestBytes,
-                Signature = artifact.Signature,
-                KeyId = artifact.KeyId,
-                Url = announced.Url,
-                UrlExpires = next.UrlExpires,
-                Permyriad = announced.Permyriad,
-                Salt = next.Salt,
-                SpreadSeconds = next.Request.SpreadSeconds,
-            };
-            await _bus.PublishAsync(new BusMessage(topic, announcement.ToBytes(), 1, true), cancellationToken).ConfigureAwait(false);
-        }
-
-        next = next with { Announced = wanted };
-        await _store.SaveAsync(next, cancellationToken).ConfigureAwait(false);
-        _campaigns[next.Id] = next;
-        return next;
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "campaign {Id}: {Step}")]
-    private partial void LogStep(string id, string step);
+    [LoggerMessage(Level = LogLevel.Information, Message = "campaign {Id}: {Step} ({Why})")]
+    private partial void LogStep(string id, string step, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "campaign {Id}: step failed")]
     private partial void LogStepFailed(Exception exception, string id);

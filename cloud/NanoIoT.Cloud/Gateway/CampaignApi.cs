@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Views;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
 
@@ -21,11 +24,25 @@ internal static class CampaignApi
             return Results.Ok(campaign);
         });
         routes.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
+        routes.MapPost("/nanoiot/campaigns/plan", (CampaignRequest request, ICampaignService campaigns) => Results.Ok(campaigns.Plan(request)));
         routes.MapGet("/nanoiot/campaigns/{id}", (string id, ICampaignService campaigns) =>
             Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.")));
+        routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
+        routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
+            Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) }));
+        routes.MapPost("/nanoiot/campaigns/{id}/retry", async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+        {
+            JsonNode? before = Node(campaigns.View(id)?.Campaign);
+            int boards = await campaigns.RetryAsync(id, cancellationToken).ConfigureAwait(false);
+            await audit.AppendAsync("RetryCampaign", "campaign/" + id, before, Node(campaigns.View(id)?.Campaign)).ConfigureAwait(false);
+            return Results.Ok(new { id, boards });
+        });
         MapChange(routes, "pause", "PauseCampaign", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, true, cancellationToken));
         MapChange(routes, "resume", "ResumeCampaign", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, false, cancellationToken));
         MapChange(routes, "cancel", "CancelCampaign", (id, campaigns, cancellationToken) => campaigns.CancelAsync(id, cancellationToken));
+        MapChange(routes, "force", "ForceCampaign", (id, campaigns, cancellationToken) => campaigns.ForceAsync(id, cancellationToken));
+        routes.MapPost("/nanoiot/campaigns/{id}/approve", (string id, int? stage, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+            ChangeAsync(id, "ApproveCampaign", (name, service, token) => service.ApproveAsync(name, stage - 1, token), campaigns, audit, cancellationToken));
         routes.MapDelete("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
         {
             JsonNode? before = Node(campaigns.View(id)?.Campaign);
@@ -35,14 +52,30 @@ internal static class CampaignApi
         });
     }
 
-    private static void MapChange(IEndpointRouteBuilder routes, string verb, string action, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change) =>
-        routes.MapPost("/nanoiot/campaigns/{id}/" + verb, async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+    private static IResult Boards(string id, string? state, string? after, int? limit, ICampaignService campaigns)
+    {
+        const int most = 1000;
+        int count = limit ?? most;
+        if (count is < 1 or > most)
         {
-            JsonNode? before = Node(campaigns.View(id)?.Campaign);
-            Campaign campaign = await change(id, campaigns, cancellationToken).ConfigureAwait(false);
-            await audit.AppendAsync(action, "campaign/" + id, before, Node(campaign)).ConfigureAwait(false);
-            return Results.Ok(campaign);
-        });
+            throw new CloudException(ErrorCodes.InvalidRequest, "limit: 1 to 1000");
+        }
+
+        IReadOnlyList<BoardView> boards = campaigns.Boards(id, state, after, count + 1) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.");
+        return Results.Ok(new { boards = boards.Take(count), next = boards.Count > count ? boards[count - 1].Thing : null });
+    }
+
+    private static void MapChange(IEndpointRouteBuilder routes, string verb, string action, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change) =>
+        routes.MapPost("/nanoiot/campaigns/{id}/" + verb, (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+            ChangeAsync(id, action, change, campaigns, audit, cancellationToken));
+
+    private static async Task<IResult> ChangeAsync(string id, string action, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken)
+    {
+        JsonNode? before = Node(campaigns.View(id)?.Campaign);
+        Campaign campaign = await change(id, campaigns, cancellationToken).ConfigureAwait(false);
+        await audit.AppendAsync(action, "campaign/" + id, before, Node(campaign)).ConfigureAwait(false);
+        return Results.Ok(campaign);
+    }
 
     private static JsonNode? Node(Campaign? campaign) => JsonSerializer.SerializeToNode(campaign, JsonSerializerOptions.Web);
 }

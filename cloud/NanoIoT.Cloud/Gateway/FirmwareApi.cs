@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;

@@ -20,6 +20,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
 using NanoIoT.Cloud.Identity;
@@ -145,6 +147,7 @@ public sealed partial class CloudService : IAsyncDisposable
             broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
             services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
             _ = services.GetRequiredService<AgentShadowSync>();
+            await services.GetRequiredService<CampaignEngine>().OpenAsync().ConfigureAwait(false);
             await services.GetRequiredService<RuleHost>().StartAsync(broker).ConfigureAwait(false);
             await broker.StartAsync().ConfigureAwait(false);
             await application.StartAsync().ConfigureAwait(false);
@@ -280,6 +283,8 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<ShadowHandler>();
         services.AddSingleton<AgentShadowSync>();
         services.AddSingleton<IFirmwareRepository>(_ => resources.CreateFirmware());
+        services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
+        services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
         services.AddSingleton<UrlHandler>();

@@ -42,6 +42,9 @@ public static partial class WellKnownAttributes
     /// <summary>Its sensors: names, each with its unit if one follows a colon, separated by commas: <c>temperature:C,humidity:%</c> (at most 32).</summary>
     public const string Sensors = "sensors";
 
+    /// <summary>Where its clock on the wall is: a time zone of the IANA database, e.g. <c>Europe/Berlin</c>. Maintenance windows go by it.</summary>
+    public const string TimeZone = "timeZone";
+
     /// <summary>What the attributes begin with that show confirmed versions; only boards write those.</summary>
     public const string FirmwarePrefix = "firmware.";
 
@@ -50,7 +53,7 @@ public static partial class WellKnownAttributes
 
     private const int MaxSensors = 32;
 
-    private static readonly string[] s_names = [Profile, Region, SerialNumber, PartNumber, Description, ManualUrl, SupportUrl, SupportId, MaintenanceDate, Sensors];
+    private static readonly string[] s_names = [Profile, Region, SerialNumber, PartNumber, Description, ManualUrl, SupportUrl, SupportId, MaintenanceDate, Sensors, TimeZone];
 
     /// <summary>Their names, in the order they are shown.</summary>
     public static IReadOnlyList<string> Names => s_names;
@@ -105,6 +108,9 @@ public static partial class WellKnownAttributes
             case Sensors:
                 string[] sensors = value.Split(',');
                 Require(sensors.Length <= MaxSensors && sensors.All(sensor => Sensor().IsMatch(sensor)), $"{name}: at most 32 of NAME or NAME:UNIT, separated by commas");
+                break;
+            case TimeZone:
+                Require(TimeZoneInfo.TryFindSystemTimeZoneById(value, out TimeZoneInfo? zone) && zone.HasIanaId, $"{name}: a time zone of the IANA database, e.g. Europe/Berlin");
                 break;
             default:
                 Require(AttributeValue().IsMatch(value), $"attributes: value of {name} is not of a-z A-Z 0-9 _ . , @ / : # = [ ] -");

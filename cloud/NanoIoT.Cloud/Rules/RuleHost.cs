@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
-using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Delivery;

@@ -65,6 +65,21 @@ internal static class Schema
         CREATE TABLE items (tbl TEXT NOT NULL, hash TEXT NOT NULL, range TEXT NOT NULL, item TEXT NOT NULL, modified INTEGER NOT NULL,
             PRIMARY KEY (tbl, hash, range)) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE campaigns ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        CREATE TABLE campaign_events (campaign TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+            why TEXT NOT NULL, stage INTEGER NOT NULL, PRIMARY KEY (campaign, version)) WITHOUT ROWID;
+        ALTER TABLE progress ADD COLUMN thing_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE progress ADD COLUMN stage INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE progress ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+        UPDATE campaigns SET record = json_remove(json_set(record, '$.version', 1, '$.announced', json('{}'), '$.approved', 31,
+            '$.request.abort', json_array(json_object('outcome', 'any', 'percent', coalesce(json_extract(record, '$.request.abortPercent'), 20),
+                'minimum', coalesce(json_extract(record, '$.request.abortMinimum'), 5))),
+            '$.gate', coalesce(json_extract(record, '$.request.stages[' || json_extract(record, '$.stage') || '].percent'), 100) * 100,
+            '$.gates', (SELECT json_group_array(json_object('share', coalesce(json_extract(value, '$.percent'), 100) * 100, 'began', campaigns.created))
+                FROM json_each(record, '$.request.stages') WHERE key <= json_extract(record, '$.stage'))),
+            '$.request.abortPercent', '$.request.abortMinimum');
+        """,
     ];
 
     public static void Apply(SqliteConnection connection)

@@ -6,7 +6,7 @@ using NanoIoT.Cloud.Storage;
 namespace NanoIoT.Cloud.Registry.Search;
 
 /// <summary>Asks queries of things and groups. There is no index to build or to fall behind: a query looks at what is there.</summary>
-internal sealed class SearchIndex
+internal sealed class SearchIndex : IThingQueries
 {
     public const string ThingsIndex = "AWS_Things";
     public const string GroupsIndex = "AWS_ThingGroups";
@@ -44,6 +44,15 @@ internal sealed class SearchIndex
         return !configuration.HasThings
             ? throw new CloudException(ErrorCodes.IndexNotReady, "The index AWS_Things is off.")
             : _registry.Things.Range(after: after).Select(thing => new ThingDocument(thing, _shadows, _connectivity, configuration)).Where(query.Matches);
+    }
+
+    /// <inheritdoc/>
+    public Func<Thing, bool> Compile(string query)
+    {
+        SearchNode node = SearchQuery.Parse(query);
+        return Configuration.HasThings
+            ? thing => node.Matches(Describe(thing))
+            : throw new CloudException(ErrorCodes.IndexNotReady, "The index AWS_Things is off.");
     }
 
     /// <summary>Groups that match, in the order of their names.</summary>

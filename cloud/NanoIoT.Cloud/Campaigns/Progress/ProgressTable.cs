@@ -7,7 +7,7 @@ using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
 
-namespace NanoIoT.Cloud.Campaigns;
+namespace NanoIoT.Cloud.Campaigns.Progress;
 
 /// <summary>
 /// The progress table, which an ordinary rule writes: every report is an item, and the report of a success writes the version

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+
+namespace NanoIoT.Cloud.Campaigns.Plans;
+
+/// <summary>A campaign's plan: what is brought to whom, in which steps, and what ends it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CampaignRequest
+{
+    /// <summary>Its id, or null for one of the service's choosing. The gate's salt follows from it, so that one id admits the same boards whenever it is planned.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The component to update.</summary>
+    public required string Component { get; init; }
+
+    /// <summary>The published version to bring.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The stages, 1 to 32. A board belongs to the first stage that admits it.</summary>
+    public required IReadOnlyList<CampaignStage> Stages { get; init; }
+
+    /// <summary>What aborts it, 1 to 8 criteria; any of them is enough.</summary>
+    public IReadOnlyList<AbortCriterion> Abort { get; init; } = [new AbortCriterion()];
+
+    /// <summary>Over how many seconds boards spread their start, 0 to 31,536,000; a stage with a pace has its own spread.</summary>
+    public int SpreadSeconds { get; init; }
+
+    /// <summary>How long a board may stay in each state.</summary>
+    public CampaignTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>Earliest start, Unix seconds, or null for now.</summary>
+    public long? Start { get; init; }
+
+    /// <summary>Its end, Unix seconds, or null: boards that have not begun by then never do.</summary>
+    public long? End { get; init; }
+
+    /// <summary>What its end does to boards that are under way: <c>stop</c> lets them finish, <c>cancel</c> calls off those that have not staged the image.</summary>
+    public string EndBehavior { get; init; } = StopBehavior;
+
+    /// <summary>When boards may start, by their own time, or null for always.</summary>
+    public MaintenanceWindow? Window { get; init; }
+
+    /// <summary>Campaigns that must complete before this one begins, e.g. that of the nanoCLR this application needs; at most 8.</summary>
+    public IReadOnlyList<string> After { get; init; } = [];
+
+    /// <summary>Whether boards that join later are updated too (continuous); else it is for those there are when it is created (snapshot).</summary>
+    public bool LateJoiners { get; init; } = true;
+
+    /// <summary>
+    /// Whether it is accepted that boards have no way back by themselves: a nanoCLR confirms itself at its start, and boards
+    /// with overwrite-only slots keep no old image. Such a campaign is refused without this.
+    /// </summary>
+    public bool AcceptNoTrial { get; init; }
+
+    /// <summary>Whether it is accepted that some boards lack what the image needs (its lowest nanoCLR version) and refuse it.</summary>
+    public bool AcceptUnready { get; init; }
+
+    /// <summary>How fast a board downloads, for what a plan says of the time: 100 to 100,000,000 bytes a second.</summary>
+    public int AssumedBytesPerSecond { get; init; } = 32768;
+
+    internal const string StopBehavior = "stop";
+    internal const string CancelBehavior = "cancel";
+}

@@ -1,0 +1,173 @@
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.Campaigns.Progress;
+
+/// <summary>
+/// Counts a campaign's boards: each belongs to the first stage that admits it, and stays with the one it reported in. It is
+/// always a recount, of the registry and the stored entries, so that counts cannot drift from the truth; ten thousand boards take
+/// a few milliseconds.
+/// </summary>
+internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
+{
+    /// <summary>Counts.</summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="ledger">Its entries, or null where it is only planned.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="counted">Told of each board that is counted, its stage and its state; or null.</param>
+    public Census Take(Campaign campaign, CampaignLedger? ledger, long now, Action<string, int, string>? counted = null)
+    {
+        IReadOnlyList<CampaignStage> stages = campaign.Request.Stages;
+        IReadOnlyList<Thing> things = registry.List();
+        Func<Thing, bool>[] audiences = [.. stages.Select(AudienceOf)];
+        int[] places = [.. things.Select(thing => GateHash.Permyriad(campaign.Salt, thing.ThingName))];
+        int[] shares = new int[stages.Count];
+        var curves = new GateCurve[stages.Count];
+        var fresh = new int[stages.Count][];
+        for (int i = 0; i < stages.Count; i++)
+        {
+            int[] boards = new int[Contract.WholeFleetPermyriad];
+            fresh[i] = new int[Contract.WholeFleetPermyriad];
+            for (int t = 0; t < things.Count; t++)
+            {
+                if (audiences[i](things[t]) && IsEligible(campaign, things[t]))
+                {
+                    boards[places[t]]++;
+                }
+            }
+
+            curves[i] = new GateCurve(boards);
+            shares[i] = i < campaign.Gates.Count ? campaign.Gates[i].Share : stages[i].Count is int count ? curves[i].AtMost(count) : stages[i].Percent * 100;
+        }
+
+        StageCounts[] counts = [.. stages.Select(_ => new StageCounts())];
+        List<(string Thing, string? Zone)>?[] admitted = [.. stages.Select(stage => stage.IsByThing || campaign.Request.Window is not null ? new List<(string, string?)>() : null)];
+        int outside = 0;
+        int known = 0;
+        for (int t = 0; t < things.Count; t++)
+        {
+            Thing thing = things[t];
+            ProgressEntry? entry = ledger?.Find(thing.ThingName) is ProgressEntry found && IsSame(found, thing) ? found : null;
+            known += entry is null ? 0 : 1;
+            int stage = entry is not null ? entry.Stage : -1;
+            for (int i = 0; entry is null && stage < 0 && i < stages.Count && IsEligible(campaign, thing); i++)
+            {
+                if (audiences[i](thing))
+                {
+                    fresh[i][places[t]]++;
+                    stage = places[t] < shares[i] ? i : -1;
+                }
+            }
+
+            if (stage < 0)
+            {
+                outside += entry is null ? 0 : 1;
+                continue;
+            }
+
+            if (entry is not null)
+            {
+                fresh[stage][places[t]]++;
+            }
+
+            bool isAdmitted = entry is not null || places[t] < campaign.GateOf(stage);
+            string state = StateOf(campaign, thing, entry, stage, isAdmitted, now);
+            counts[stage].Add(state);
+            counted?.Invoke(thing.ThingName, stage, state);
+            if (isAdmitted)
+            {
+                admitted[stage]?.Add((thing.ThingName, thing.Attributes.GetValueOrDefault(WellKnownAttributes.TimeZone)));
+            }
+        }
+
+        return new Census
+        {
+            Stages = counts,
+            Audiences = curves,
+            Fresh = [.. fresh.Select(boards => new GateCurve(boards))],
+            Shares = shares,
+            Admitted = admitted,
+            Outside = outside,
+            Gone = (ledger?.Entries.Count ?? 0) - known,
+        };
+    }
+
+    /// <summary>Where each board of the stages so far is.</summary>
+    public Dictionary<string, (int Stage, string State)> Locate(Campaign campaign, CampaignLedger ledger, long now)
+    {
+        var located = new Dictionary<string, (int, string)>(StringComparer.Ordinal);
+        Take(campaign, ledger, now, (thing, stage, state) =>
+        {
+            if (stage <= campaign.Stage)
+            {
+                located[thing] = (stage, state);
+            }
+        });
+        return located;
+    }
+
+    /// <summary>The stage that admits a thing now, of those that have begun; -1 where none does.</summary>
+    public int StageOf(Campaign campaign, Thing thing)
+    {
+        int place = GateHash.Permyriad(campaign.Salt, thing.ThingName);
+        for (int i = 0; i < campaign.Gates.Count && IsEligible(campaign, thing); i++)
+        {
+            if (place < campaign.Gates[i].Share && AudienceOf(campaign.Request.Stages[i])(thing))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The things that a campaign's stages are for in the end.</summary>
+    public IReadOnlyList<Thing> TargetsOf(Campaign campaign)
+    {
+        Census census = Take(campaign, null, 0);
+        Func<Thing, bool>[] audiences = [.. campaign.Request.Stages.Select(AudienceOf)];
+        return [.. registry.List().Where(thing => IsEligible(campaign, thing) && Enumerable.Range(0, audiences.Length).Any(i =>
+            GateHash.Permyriad(campaign.Salt, thing.ThingName) < census.Shares[i] && audiences[i](thing)))];
+    }
+
+    /// <summary>Whether an entry is of the thing that has the name now.</summary>
+    public static bool IsSame(ProgressEntry entry, Thing thing) => entry.ThingId.Length == 0 || entry.ThingId == thing.ThingId;
+
+    /// <summary>Whether a thing runs a version.</summary>
+    public static bool Runs(Thing thing, string component, string version) =>
+        thing.Firmware.TryGetValue(component, out string? running) && (running == version || (running.Contains('+', StringComparison.Ordinal) && SemanticVersion.AreEqual(running, version)));
+
+    private static string StateOf(Campaign campaign, Thing thing, ProgressEntry? entry, int stage, bool isAdmitted, long now)
+    {
+        // A board that runs the version already has nothing to do and says nothing.
+        string state = entry?.State ?? (Runs(thing, campaign.Request.Component, campaign.Request.Version) ? UpdateStates.Succeeded : StageCounts.Pending);
+        if (!isAdmitted || campaign.Request.Timeouts.Of(state) is not int seconds)
+        {
+            return state;
+        }
+
+        long since = entry?.Received ?? Math.Max(campaign.Gates[stage].Began, stage == campaign.Stage ? campaign.GateOpened : 0);
+        return now - since > seconds * 1000L ? StageCounts.TimedOut : state;
+    }
+
+    /// <summary>A snapshot is of the things there were when it was created.</summary>
+    private static bool IsEligible(Campaign campaign, Thing thing) => campaign.Request.LateJoiners || thing.Created * 1000 <= campaign.Created;
+
+    private Func<Thing, bool> AudienceOf(CampaignStage stage)
+    {
+        if (stage.Query is string query)
+        {
+            return queries.Compile(query);
+        }
+
+        if (stage.Things is IReadOnlyList<string> names)
+        {
+            var set = names.ToHashSet(StringComparer.Ordinal);
+            return thing => set.Contains(thing.ThingName);
+        }
+
+        return stage.Holds;
+    }
+}

@@ -1,0 +1,54 @@
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Progress;
+
+namespace NanoIoT.Cloud.Campaigns.Stores;
+
+/// <summary>
+/// Where campaigns and their boards' progress are kept. Several services may share one: a campaign is written only by who saw its
+/// latest version, and a board's entry only by a newer report. Everything is durable when its task ends.
+/// </summary>
+public interface ICampaignStore
+{
+    /// <summary>All campaigns.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The campaigns, in no order.</returns>
+    Task<IReadOnlyList<Campaign>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>A campaign.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The campaign, or null.</returns>
+    Task<Campaign?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Stores a campaign, and its step with it.</summary>
+    /// <param name="campaign">The campaign; its version is one more than the stored one's, 1 where it is new.</param>
+    /// <param name="step">The step, or null where nothing happened that history needs.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>False where another version is stored, or it is new and there is one: then nothing was written.</returns>
+    Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a campaign, its progress and its history.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The task.</returns>
+    Task DeleteAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>A campaign's history.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The steps, oldest first.</returns>
+    Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Every board's entry of a campaign.</summary>
+    /// <param name="id">The campaign.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The entries, in no order.</returns>
+    Task<IReadOnlyList<ProgressEntry>> ProgressAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Stores a board's entry unless its report, or a newer one, is stored already. The stage, the thing's id and the count of reports are kept from the first.</summary>
+    /// <param name="id">The campaign.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The entry as it is stored now where it was new, else null.</returns>
+    Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, CancellationToken cancellationToken);
+}
