@@ -27,8 +27,7 @@ public sealed class ServiceTests
     public async Task StartAsync()
     {
         _service = await TestService.StartAsync().ConfigureAwait(false);
-        _http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri(_service.Cloud.Ready.Api) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _service.Cloud.Ready.Token);
+        _http = _service.CreateHttp();
     }
 
     [TestCleanup]

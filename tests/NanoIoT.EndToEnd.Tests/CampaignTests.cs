@@ -156,9 +156,11 @@ public sealed class CampaignTests
     public async Task A_paused_campaign_starts_nobody_until_it_is_resumed()
     {
         await _service.PublishAsync("1.1.0").ConfigureAwait(false);
-        await _service.Cloud.Campaigns.CreateAsync(Request("1.1.0") with { Stages = [new CampaignStage { Group = "lab", SuccessPercent = 100, BakeSeconds = 3600 }] }).ConfigureAwait(false);
+        VirtualBoard board = await _service.CreateBoardAsync("b", "lab").ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(Request("1.1.0")).ConfigureAwait(false);
         await _service.Cloud.Campaigns.SetPausedAsync("c", true).ConfigureAwait(false);
-        VirtualBoard board = await BootAsync("b", "lab").ConfigureAwait(false);
+        await board.PowerOnAsync().ConfigureAwait(false);
+        await Wait.UntilAsync(() => _service.Cloud.Connectivity.IsConnected("b"), "the board is connected").ConfigureAwait(false);
         Assert.IsEmpty(_service.Cloud.Campaigns.View("c")!.Events);
 
         await _service.Cloud.Campaigns.SetPausedAsync("c", false).ConfigureAwait(false);

@@ -62,6 +62,15 @@ public sealed class TestService : IAsyncDisposable
         return new TestService(cloud, folder, log);
     }
 
+    /// <summary>A client of its API, as the first administrator.</summary>
+    /// <returns>The client.</returns>
+    public HttpClient CreateHttp()
+    {
+        var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = new Uri(Cloud.Ready.Api) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Cloud.Ready.Token);
+        return http;
+    }
+
     /// <summary>Publishes a release of the sample, for boards with MCUboot.</summary>
     /// <param name="release">1.0.0, 1.1.0 or 1.2.0.</param>
     /// <param name="version">Another version to publish it as, or null.</param>

@@ -117,6 +117,9 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>Publishing as the service.</summary>
     public IMessageBus MessageBus => _application.Services.GetRequiredService<IMessageBus>();
 
+    /// <summary>Retained messages.</summary>
+    public IRetainedMessages Retained => _application.Services.GetRequiredService<IRetainedMessages>();
+
     /// <summary>Who is connected.</summary>
     public IConnectivity Connectivity => _application.Services.GetRequiredService<IConnectivity>();
 

@@ -27,6 +27,7 @@ public sealed class FleetSimulator
     private readonly int[] _versionOf;
     private readonly int[][] _counts;
     private readonly GateCurve[] _audiences;
+    private readonly int[] _shares;
     private readonly List<string> _broken = [];
     private GateCurve _fresh;
     private Campaign _campaign;
@@ -45,6 +46,7 @@ public sealed class FleetSimulator
         _stateOf = new State[fleet.Count];
         _timedOut = new bool[fleet.Count];
         _versionOf = new int[fleet.Count];
+        _shares = new int[plan.Stages.Count];
         _counts = [.. plan.Stages.Select(_ => new int[s_states.Length])];
         Array.Fill(_stageOf, (sbyte)-1);
         for (int i = 0; i < _byPlace.Length; i++)
@@ -190,22 +192,22 @@ public sealed class FleetSimulator
         if (next.Stage != before.Stage)
         {
             // What the stage before did not admit, its gate does now: it was forced, or nobody was left.
-            Admit(before, before.Stage, before.Gate, before.Gates.Count > before.Stage ? before.Gates[before.Stage].Share : 0, now);
+            Admit(before.Stage, before.Gate, before.Gates.Count > before.Stage ? before.Gates[before.Stage].Share : 0, now);
             _fresh = Curve(board => _stageOf[board] < 0 && _fleet.IsFor(board, next.Stage));
             Join(next.Stage);
         }
 
         if (next.Gate > (next.Stage == before.Stage ? before.Gate : 0))
         {
-            Admit(next, next.Stage, next.Stage == before.Stage ? before.Gate : 0, next.Gate, now);
+            Admit(next.Stage, next.Stage == before.Stage ? before.Gate : 0, next.Gate, now);
         }
     }
 
     /// <summary>The boards a stage is for are its from its beginning: a count settles that when the stage's gate does.</summary>
     private void Join(int stage)
     {
-        int share = _plan.Stages[stage].Count is int count ? _audiences[stage].AtMost(count) : _plan.Stages[stage].Percent * 100;
-        for (int place = 0; place < share; place++)
+        _shares[stage] = _plan.Stages[stage].Count is int count ? _audiences[stage].AtMost(count) : _plan.Stages[stage].Percent * 100;
+        for (int place = 0; place < _shares[stage]; place++)
         {
             foreach (int board in _byPlace[place])
             {
@@ -218,11 +220,11 @@ public sealed class FleetSimulator
         }
     }
 
-    private void Admit(Campaign campaign, int stage, int from, int to, long now)
+    private void Admit(int stage, int from, int to, long now)
     {
-        if (to > campaign.Gates[stage].Share)
+        if (to > _shares[stage])
         {
-            _broken.Add($"second {now}: stage {stage + 1} opened to {to} of {campaign.Gates[stage].Share}");
+            _broken.Add($"second {now}: stage {stage + 1} opened to {to}, and its share is {_shares[stage]}");
         }
 
         int timeout = _plan.Timeouts.Of(StageCounts.Pending) ?? 0;
@@ -247,11 +249,6 @@ public sealed class FleetSimulator
                     _events.Enqueue((board, State.Accepted, _versionOf[board]), now + late);
                 }
             }
-        }
-
-        if (campaign.Gates[stage].Share < Contract.WholeFleetPermyriad && _plan.Stages[stage].Count is int most && _audiences[stage].Of(to) > most)
-        {
-            _broken.Add($"second {now}: stage {stage + 1} admits {_audiences[stage].Of(to)} of at most {most}");
         }
     }
 
