@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Data.Sqlite;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Policies;
@@ -26,6 +28,10 @@ public sealed class MigrationTests
             to_version TEXT NOT NULL, bytes INTEGER NOT NULL, ts INTEGER NOT NULL, received INTEGER NOT NULL, reports INTEGER NOT NULL, copied INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (campaign, thing)) WITHOUT ROWID;
         INSERT INTO things VALUES ('p', 'id1', 'pump', 'ESP32_REV3', 'eu', '{"x":"1"}', '{"app":"1.0.0"}', 3, 100);
         INSERT INTO thing_groups VALUES ('field', 'p');
+        INSERT INTO campaigns VALUES ('old', 5, '{"id":"old","request":{"id":"old","component":"app","version":"1.0.0","stages":[{"group":"lab","region":null,"percent":50,"successPercent":90,"bakeSeconds":7},{"group":"field"}],
+            "abortPercent":30,"abortMinimum":4,"spreadSeconds":9,"acceptNoTrial":false},"salt":"s","status":"paused","reason":null,"stage":0,"stageSatisfied":null,"revision":2,"created":5,"ended":null,
+            "url":"u","urlExpires":7,"announced":{"nanoiot/ota/group/lab/app":{"state":"active","permyriad":5000,"url":"u"}},"isOver":false}');
+        INSERT INTO progress VALUES ('old', 'p', 3, 'succeeded', NULL, NULL, '0.9.0', '1.0.0', 10, 6, 7, 3, 0);
         PRAGMA user_version = 2;
         """;
 
@@ -55,6 +61,12 @@ public sealed class MigrationTests
             Assert.AreEqual("eu", thing.Region);
             Assert.AreEqual("field", thing.Groups.Single());
             Assert.AreEqual("1.0.0", thing.Firmware["app"]);
+            Campaign campaign = cloud.Campaigns.View("old")!.Campaign;
+            Assert.AreEqual(CampaignStatus.Paused, campaign.Status);
+            Assert.AreEqual(new AbortCriterion { Percent = 30, Minimum = 4 }, campaign.Request.Abort.Single());
+            Assert.AreEqual(5000, campaign.Gates.Single().Share);
+            Assert.AreEqual(5000, campaign.Gate);
+            Assert.AreEqual(3, cloud.Campaigns.View("old")!.Reports);
             Assert.AreEqual("p", cloud.Registry.List("field").Single().ThingName);
             Assert.AreEqual("cert/" + id, cloud.Registry.PrincipalsOf("p").Single());
             Assert.AreEqual(new DateTimeOffset(certificate.NotAfter.ToUniversalTime()).ToUnixTimeSeconds(), cloud.Identities.Find(id)!.NotAfter);

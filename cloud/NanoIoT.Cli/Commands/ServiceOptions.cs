@@ -18,6 +18,7 @@ internal sealed class ServiceOptions
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
     private readonly Option<bool> _aws = new("--aws") { Description = "let rules reach AWS (region of --region; credentials from the environment, a profile or a role)" };
+    private readonly Option<string?> _campaignTables = new("--campaign-tables") { Description = "keep campaigns and their progress in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string[]> _awsEndpoints = new("--aws-endpoint") { Description = "let rules reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose or lambda; may be repeated" };
     private readonly Option<string?> _smtp = new("--smtp") { Description = "the mail server of rules and notifications: smtp://USER:PASSWORD@HOST:PORT (NANOIOT_SMTP)" };
     private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
@@ -67,7 +68,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _campaignTables, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
@@ -94,6 +95,7 @@ internal sealed class ServiceOptions
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
+            CampaignTables = parsed.GetValue(_campaignTables),
             Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
             MailFrom = parsed.GetValue(_mailFrom)!,

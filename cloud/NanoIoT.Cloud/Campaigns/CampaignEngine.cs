@@ -76,6 +76,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
     /// <returns>The task.</returns>
     public async Task OpenAsync()
     {
+        await _store.OpenAsync(_end.Token).ConfigureAwait(false);
         foreach (Campaign campaign in await _store.ListAsync(_end.Token).ConfigureAwait(false))
         {
             _campaigns[campaign.Id] = campaign;
@@ -181,7 +182,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
             campaign =>
             {
                 failed = [.. LedgerOf(id).Entries
-                    .Where(entry => entry.Stage >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _registry.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
+                    .Where(entry => entry.Stage is null or >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _registry.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
                     .OrderBy(entry => entry.Thing, StringComparer.Ordinal)
                     .Take(PlanRules.MaxThings)];
                 return failed.Length == 0
@@ -193,7 +194,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
                 foreach (ProgressEntry entry in failed)
                 {
                     ProgressEntry called = entry with { Attempt = campaign.Attempt, Sequence = -1, State = StageCounts.Pending, Reason = null, Detail = null, Received = Now, Reports = 0 };
-                    if (await _store.AddAsync(id, called, cancellationToken).ConfigureAwait(false) is ProgressEntry stored)
+                    if (await _store.AddAsync(id, called, campaign.Attempt, cancellationToken).ConfigureAwait(false) is ProgressEntry stored)
                     {
                         LedgerOf(id).Take(stored);
                     }
@@ -259,8 +260,15 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
             Received = Now,
             Reports = 1,
         };
-        if (await _store.AddAsync(id, entry, cancellationToken).ConfigureAwait(false) is not ProgressEntry stored)
+        if (await _store.AddAsync(id, entry, campaign.Attempt, cancellationToken).ConfigureAwait(false) is not ProgressEntry stored)
         {
+            // Stored before, maybe by a service that ended before it counted it, or by another one.
+            if (LedgerOf(id).Find(thingName)?.IsBefore(attempt, report.Sequence) != false
+                && await _store.FindProgressAsync(id, thingName, campaign.Attempt, cancellationToken).ConfigureAwait(false) is ProgressEntry known)
+            {
+                LedgerOf(id).Take(known);
+            }
+
             return false;
         }
 
@@ -378,7 +386,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         }
 
         Campaign stepped = campaign;
-        Dictionary<string, Announced> wanted = Announcements.Wanted(campaign, census, LedgerOf(id).Entries.Where(entry => entry is { Attempt: > 0, Stage: >= 0 }).Select(entry => (entry.Thing, entry.Attempt)), Now / 1000);
+        Dictionary<string, Announced> wanted = Announcements.Wanted(campaign, census, LedgerOf(id).Entries.Where(entry => entry is { Attempt: > 0, Stage: null or >= 0 }).Select(entry => (entry.Thing, entry.Attempt)), Now / 1000);
         campaign = await _announcer.AnnounceAsync(campaign, wanted, topic => IsTakenOver(topic, stepped), cancellationToken).ConfigureAwait(false)
             ?? await ReloadAsync(id, cancellationToken).ConfigureAwait(false);
         _campaigns[id] = campaign;

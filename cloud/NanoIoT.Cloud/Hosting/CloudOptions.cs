@@ -33,6 +33,9 @@ public sealed class CloudOptions
     /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
     public int MaxPublishesPerSecond { get; init; } = 100;
 
+    /// <summary>What the names of DynamoDB tables begin with that hold campaigns and progress; null where the data folder holds them.</summary>
+    public string? CampaignTables { get; init; }
+
     /// <summary>Which services of AWS rules may reach: none by default.</summary>
     public AwsOptions Aws { get; init; } = new();
 

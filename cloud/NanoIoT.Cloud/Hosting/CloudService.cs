@@ -34,6 +34,7 @@ using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Registry.Search;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Tables;
 using NanoIoT.Cloud.Shadows;
 using NanoIoT.Cloud.Storage;
@@ -287,13 +288,26 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<AgentShadowSync>();
         services.AddSingleton<IFirmwareRepository>(_ => resources.CreateFirmware());
         services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
-        services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
+        services.AddSingleton(provider => OpenCampaignStore(provider, options, resources));
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
         services.AddSingleton<UrlHandler>();
         services.AddSingleton<FirmwareHandler>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
+    }
+
+    private static ICampaignStore OpenCampaignStore(IServiceProvider services, CloudOptions options, Resources resources)
+    {
+        if (options.CampaignTables is not string prefix)
+        {
+            return new SqliteCampaignStore(resources.Database);
+        }
+
+        AwsTargets aws = services.GetRequiredService<AwsTargets>();
+        return aws.Has("dynamodb")
+            ? new DynamoDbCampaignStore(aws.DynamoDb, prefix)
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The tables of campaigns") + ".");
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)

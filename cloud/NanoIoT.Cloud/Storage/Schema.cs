@@ -70,7 +70,7 @@ internal static class Schema
         CREATE TABLE campaign_events (campaign TEXT NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
             why TEXT NOT NULL, stage INTEGER NOT NULL, PRIMARY KEY (campaign, version)) WITHOUT ROWID;
         ALTER TABLE progress ADD COLUMN thing_id TEXT NOT NULL DEFAULT '';
-        ALTER TABLE progress ADD COLUMN stage INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE progress ADD COLUMN stage INTEGER;
         ALTER TABLE progress ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
         UPDATE campaigns SET record = json_remove(json_set(record, '$.version', 1, '$.announced', json('{}'), '$.approved', 31,
             '$.request.abort', json_array(json_object('outcome', 'any', 'percent', coalesce(json_extract(record, '$.request.abortPercent'), 20),

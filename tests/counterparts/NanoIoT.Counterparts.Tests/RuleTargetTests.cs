@@ -13,10 +13,10 @@ namespace NanoIoT.Counterparts.Tests;
 [TestClass]
 public sealed class RuleTargetTests
 {
-    private const string Key = "S3RVER";
+    private const string Key = AwsServers.Key;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-targets-").FullName;
-    private readonly List<Process> _servers = [];
+    private readonly AwsServers _servers = new();
     private Uri _dynamoDb = null!;
     private Uri _s3 = null!;
     private Uri _kinesis = null!;
@@ -27,14 +27,9 @@ public sealed class RuleTargetTests
     {
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", Key);
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", Key);
-        string servers = Path.Combine(Repository.Root, "tests", "counterparts", "servers", "node_modules");
-        string emulator = Path.Combine(servers, "amplify-dynamodb-simulator", "emulator");
-        string data = Path.Combine(_folder, "s3");
-        Directory.CreateDirectory(data);
-        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
-        _dynamoDb = await LaunchAsync(ports[0], "java", emulator, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", $"{ports[0]}").ConfigureAwait(false);
-        _s3 = await LaunchAsync(ports[1], "node", _folder, Path.Combine(servers, "s3rver", "bin", "s3rver.js"), "-d", data, "-a", "127.0.0.1", "-p", $"{ports[1]}", "--configure-bucket", "telemetry").ConfigureAwait(false);
-        _kinesis = await LaunchAsync(ports[2], "node", _folder, Path.Combine(servers, "kinesalite", "cli.js"), "--port", $"{ports[2]}", "--createStreamMs", "10").ConfigureAwait(false);
+        _dynamoDb = await _servers.StartDynamoDbAsync().ConfigureAwait(false);
+        _s3 = await _servers.StartS3Async("telemetry").ConfigureAwait(false);
+        _kinesis = await _servers.StartKinesisAsync().ConfigureAwait(false);
         _cloud = await CloudService.StartAsync(new CloudOptions
         {
             DataFolder = Path.Combine(_folder, "data"),
@@ -48,13 +43,7 @@ public sealed class RuleTargetTests
     public async Task StopAsync()
     {
         await _cloud.DisposeAsync().ConfigureAwait(false);
-        foreach (Process server in _servers)
-        {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync().ConfigureAwait(false);
-            server.Dispose();
-        }
-
+        await _servers.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -147,32 +136,6 @@ public sealed class RuleTargetTests
         (int exitCode, string output, string errors) = await Programs.AwsAsync(endpoint.AbsoluteUri.TrimEnd('/'), Key, Key, "eu-west-1", null, arguments).ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, string.Join(' ', arguments) + ": " + errors);
         return string.IsNullOrWhiteSpace(output) ? new JsonObject() : JsonNode.Parse(output)!;
-    }
-
-    private async Task<Uri> LaunchAsync(int port, string command, string folder, params string[] arguments)
-    {
-        Process process = Programs.Start(command, arguments, folder: folder);
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _servers.Add(process);
-        await Wait.UntilAsync(
-            () =>
-            {
-                using var client = new TcpClient();
-                try
-                {
-                    client.Connect(IPAddress.Loopback, port);
-                    return true;
-                }
-                catch (SocketException)
-                {
-                    return process.HasExited ? throw new InvalidOperationException($"{command} ended") : false;
-                }
-            },
-            command + " listens").ConfigureAwait(false);
-        return new Uri($"http://127.0.0.1:{port}/");
     }
 
     private async Task RuleAsync(string name, string sql, string action) => await _cloud.CallAsync(

@@ -51,8 +51,8 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
             Thing thing = things[t];
             ProgressEntry? entry = ledger?.Find(thing.ThingName) is ProgressEntry found && IsSame(found, thing) ? found : null;
             known += entry is null ? 0 : 1;
-            int stage = entry is not null ? entry.Stage : -1;
-            for (int i = 0; entry is null && stage < 0 && i < stages.Count && IsEligible(campaign, thing); i++)
+            int stage = entry?.Stage ?? -1;
+            for (int i = 0; entry?.Stage is null && stage < 0 && i < stages.Count && IsEligible(campaign, thing); i++)
             {
                 if (audiences[i](thing))
                 {
@@ -67,7 +67,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
                 continue;
             }
 
-            if (entry is not null)
+            if (entry?.Stage is not null)
             {
                 fresh[stage][places[t]]++;
             }

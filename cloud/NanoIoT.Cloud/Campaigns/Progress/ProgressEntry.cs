@@ -9,8 +9,8 @@ public sealed record ProgressEntry
     /// <summary>The id the registry gave it then: a board of the same name with another one replaced it.</summary>
     public string ThingId { get; init; } = string.Empty;
 
-    /// <summary>The stage that admitted it, from 0; -1 where none did.</summary>
-    public int Stage { get; init; }
+    /// <summary>The stage that admitted it, from 0; -1 where none did; null where whoever stored the report did not know the stages: then it is the one that admits it now.</summary>
+    public int? Stage { get; init; }
 
     /// <summary>Which call of the campaign it answered: 0, or that of a retry.</summary>
     public int Attempt { get; init; }

@@ -11,7 +11,8 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 
 /// <summary>
 /// The progress table, which an ordinary rule writes: every report is an item, and the report of a success writes the version
-/// into the registry. Its keys (the execution, and the report's number) make a repeated or late report harmless.
+/// into the registry. A campaign's reports lie in 16 parts, so that no key is hot; in a part, the board's name and the report's
+/// number make a repeated or late report harmless. Items expire after 400 days where the table has that switched on.
 /// </summary>
 /// <param name="campaigns">The campaigns.</param>
 /// <param name="registry">The registry.</param>
@@ -24,7 +25,8 @@ public sealed class ProgressTable(ICampaignService campaigns, IRegistry registry
     public static Rule Rule { get; } = new()
     {
         Name = Table,
-        Sql = "SELECT *, topic(3) AS thing, concat(campaign, '/', topic(3)) AS execution FROM 'nanoiot/things/+/ota/progress'",
+        Sql = "SELECT *, topic(3) AS thing, concat(campaign, '#', substring(md5(topic(3)), 0, 1)) AS part, concat(topic(3), '#', seq) AS report, "
+            + "timestamp() AS received, floor(timestamp() / 1000) + 34560000 AS expires FROM 'nanoiot/things/+/ota/progress'",
         Description = "Every progress report of a board to the progress table.",
         Actions = [new JsonObject { ["dynamoDBv2"] = new JsonObject { ["putItem"] = new JsonObject { ["tableName"] = Table } } }],
         IsBuiltIn = true,
@@ -34,10 +36,10 @@ public sealed class ProgressTable(ICampaignService campaigns, IRegistry registry
     public string Name => Table;
 
     /// <inheritdoc/>
-    public string HashKey => "execution";
+    public string HashKey => "part";
 
     /// <inheritdoc/>
-    public string? RangeKey => "seq";
+    public string? RangeKey => "report";
 
     /// <inheritdoc/>
     public async Task<string?> PutAsync(JsonObject item, CancellationToken cancellationToken)

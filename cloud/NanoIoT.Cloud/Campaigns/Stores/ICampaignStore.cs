@@ -9,6 +9,11 @@ namespace NanoIoT.Cloud.Campaigns.Stores;
 /// </summary>
 public interface ICampaignStore
 {
+    /// <summary>Makes what is missing: tables.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The task.</returns>
+    Task OpenAsync(CancellationToken cancellationToken);
+
     /// <summary>All campaigns.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The campaigns, in no order.</returns>
@@ -45,10 +50,19 @@ public interface ICampaignStore
     /// <returns>The entries, in no order.</returns>
     Task<IReadOnlyList<ProgressEntry>> ProgressAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Stores a board's entry unless its report, or a newer one, is stored already. The stage, the thing's id and the count of reports are kept from the first.</summary>
+    /// <summary>Stores a board's entry unless its report, or a newer one, is stored already. The stage and the thing's id are kept from the first.</summary>
     /// <param name="id">The campaign.</param>
     /// <param name="entry">The entry.</param>
+    /// <param name="lastAttempt">The campaign's last call: an answer to an earlier one is not the newest.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The entry as it is stored now where it was new, else null.</returns>
-    Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, CancellationToken cancellationToken);
+    Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, int lastAttempt, CancellationToken cancellationToken);
+
+    /// <summary>A board's entry of a campaign.</summary>
+    /// <param name="id">The campaign.</param>
+    /// <param name="thing">The board.</param>
+    /// <param name="lastAttempt">The campaign's last call.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The entry, or null.</returns>
+    Task<ProgressEntry?> FindProgressAsync(string id, string thing, int lastAttempt, CancellationToken cancellationToken);
 }

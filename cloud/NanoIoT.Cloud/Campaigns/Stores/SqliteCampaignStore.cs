@@ -14,6 +14,9 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <inheritdoc/>
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Campaign>> ListAsync(CancellationToken cancellationToken) => Read("SELECT record FROM campaigns", Parse);
 
     /// <inheritdoc/>
@@ -70,7 +73,7 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
         Read($"SELECT {ProgressColumns} FROM progress WHERE campaign = @0", Map, id);
 
     /// <inheritdoc/>
-    public Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, CancellationToken cancellationToken)
+    public Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, int lastAttempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
         return database.WriteAsync(
@@ -105,13 +108,17 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
             cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<ProgressEntry?> FindProgressAsync(string id, string thing, int lastAttempt, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => connection.Query($"SELECT {ProgressColumns} FROM progress WHERE campaign = @0 AND thing = @1", Map, id, thing)).FirstOrDefault());
+
     private static Campaign Parse(SqliteDataReader row) => JsonSerializer.Deserialize<Campaign>(row.GetString(0), s_json)!;
 
     private static ProgressEntry Map(SqliteDataReader row) => new()
     {
         Thing = row.GetString(0),
         ThingId = row.GetString(1),
-        Stage = row.GetInt32(2),
+        Stage = row.IsDBNull(2) ? null : row.GetInt32(2),
         Attempt = row.GetInt32(3),
         Sequence = row.GetInt32(4),
         State = row.GetString(5),

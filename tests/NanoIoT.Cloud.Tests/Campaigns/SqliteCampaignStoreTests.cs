@@ -1,0 +1,27 @@
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Storage;
+
+namespace NanoIoT.Cloud.Tests.Campaigns;
+
+/// <summary>The contract, in SQLite.</summary>
+[TestClass]
+public sealed class SqliteCampaignStoreTests : CampaignStoreContract
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-campaigns-").FullName;
+    private SqliteDatabase _database = null!;
+
+    [TestInitialize]
+    public async Task OpenAsync()
+    {
+        _database = SqliteDatabase.Open(Path.Combine(_folder, "nanoiot.db"));
+        Store = new SqliteCampaignStore(_database);
+        await Store.OpenAsync(default).ConfigureAwait(false);
+    }
+
+    [TestCleanup]
+    public async Task CloseAsync()
+    {
+        await _database.DisposeAsync().ConfigureAwait(false);
+        Directory.Delete(_folder, recursive: true);
+    }
+}
