@@ -343,9 +343,11 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
     /// <returns>Whether it was created.</returns>
     private async Task<bool> CreateAsync(string table, (string Name, ScalarAttributeType Type) hash, (string Name, ScalarAttributeType Type)? range, CancellationToken cancellationToken)
     {
-        bool created = true;
+        // Asked first: where the tables are made by a template, the service may not make any.
+        TableStatus? status = await StatusAsync(table, cancellationToken).ConfigureAwait(false);
+        bool created = status is null;
         (string Name, ScalarAttributeType Type)[] keys = range is null ? [hash] : [hash, range.Value];
-        try
+        if (created)
         {
             await client.CreateTableAsync(
                 new CreateTableRequest
@@ -357,16 +359,25 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (ResourceInUseException)
-        {
-            created = false;
-        }
 
-        while ((await client.DescribeTableAsync(table, cancellationToken).ConfigureAwait(false)).Table.TableStatus != TableStatus.ACTIVE)
+        while (status != TableStatus.ACTIVE && status != TableStatus.UPDATING)
         {
-            await Task.Delay(500, cancellationToken).ConfigureAwait(false);
+            status = await StatusAsync(table, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(status == TableStatus.ACTIVE ? 0 : 500, cancellationToken).ConfigureAwait(false);
         }
 
         return created;
+    }
+
+    private async Task<TableStatus?> StatusAsync(string table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.DescribeTableAsync(table, cancellationToken).ConfigureAwait(false)).Table.TableStatus;
+        }
+        catch (ResourceNotFoundException)
+        {
+            return null;
+        }
     }
 }
