@@ -19,6 +19,10 @@ internal sealed class ServiceOptions
 
     private readonly Option<bool> _aws = new("--aws") { Description = "let rules reach AWS (region of --region; credentials from the environment, a profile or a role)" };
     private readonly Option<string?> _campaignTables = new("--campaign-tables") { Description = "keep campaigns and their progress in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
+    private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
+    private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
+    private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
+    private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
     private readonly Option<string[]> _awsEndpoints = new("--aws-endpoint") { Description = "let rules reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose or lambda; may be repeated" };
     private readonly Option<string?> _smtp = new("--smtp") { Description = "the mail server of rules and notifications: smtp://USER:PASSWORD@HOST:PORT (NANOIOT_SMTP)" };
     private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
@@ -61,6 +65,27 @@ internal sealed class ServiceOptions
                 result.AddError("--session-expiry: 1 to 604800");
             }
         });
+        _urlHours.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 168)
+            {
+                result.AddError("--url-hours: 1 to 168");
+            }
+        });
+        _maxDownloads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--max-downloads: 0 or more");
+            }
+        });
+        _downloadRate.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() is not 0 and < 1024)
+            {
+                result.AddError("--download-rate: 0, or at least 1024");
+            }
+        });
         _ruleRetrySeconds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 604800)
@@ -68,7 +93,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _campaignTables, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _campaignTables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
@@ -95,6 +120,10 @@ internal sealed class ServiceOptions
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
+            FirmwareBucket = parsed.GetValue(_firmwareBucket),
+            UrlLifetime = TimeSpan.FromHours(parsed.GetValue(_urlHours)),
+            MaxDownloads = parsed.GetValue(_maxDownloads),
+            MaxDownloadBytesPerSecond = parsed.GetValue(_downloadRate),
             CampaignTables = parsed.GetValue(_campaignTables),
             Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),

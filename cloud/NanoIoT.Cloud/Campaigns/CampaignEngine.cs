@@ -380,11 +380,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
             census = _census.Take(campaign, LedgerOf(id), Now);
         }
 
-        if (freshUrl || campaign.UrlExpires - (Now / 1000) < RefreshSeconds)
-        {
-            campaign = WithFreshUrl(campaign);
-        }
-
+        campaign = WithFreshUrl(campaign, freshUrl);
         Campaign stepped = campaign;
         Dictionary<string, Announced> wanted = Announcements.Wanted(campaign, census, LedgerOf(id).Entries.Where(entry => entry is { Attempt: > 0, Stage: null or >= 0 }).Select(entry => (entry.Thing, entry.Attempt)), Now / 1000);
         campaign = await _announcer.AnnounceAsync(campaign, wanted, topic => IsTakenOver(topic, stepped), cancellationToken).ConfigureAwait(false)
@@ -418,15 +414,21 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
     private bool IsTakenOver(string topic, Campaign campaign) => _campaigns.Values.Any(item =>
         item.Id != campaign.Id && item.Announced.ContainsKey(topic) && (item.Created, item.Id).CompareTo((campaign.Created, campaign.Id)) > 0);
 
-    private Campaign WithFreshUrl(Campaign campaign)
+    /// <summary>The campaign with a new URL where the old one ends soon: within an hour, and half its life at most.</summary>
+    private Campaign WithFreshUrl(Campaign campaign, bool always)
     {
-        Artifact? artifact = _firmware.Find(campaign.Request.Component, campaign.Request.Version);
-        if (artifact is null || campaign.Status is CampaignStatus.Aborted or CampaignStatus.Canceled)
+        long left = campaign.UrlExpires - (Now / 1000);
+        if (campaign.Status is CampaignStatus.Aborted or CampaignStatus.Canceled || (!always && left >= RefreshSeconds)
+            || _firmware.Find(campaign.Request.Component, campaign.Request.Version) is not Artifact artifact)
         {
             return campaign;
         }
 
         (string url, long expires) = _firmware.CreateUrl(artifact);
+        if (!always && left >= (expires - (Now / 1000)) / 2)
+        {
+            return campaign;
+        }
 
         // The end tells URLs apart.
         return campaign with { Url = url, UrlExpires = url == campaign.Url || expires != campaign.UrlExpires ? expires : expires - 1 };

@@ -30,11 +30,4 @@ public interface IFirmwareRepository
     /// <param name="artifact">The artifact.</param>
     /// <returns>The URL and when it stops working, Unix seconds.</returns>
     (string Url, long Expires) CreateUrl(Artifact artifact);
-
-    /// <summary>The file a signed URL names.</summary>
-    /// <param name="file">The name in it.</param>
-    /// <param name="expires">The end in it.</param>
-    /// <param name="signature">The signature in it.</param>
-    /// <returns>The path, or null where the URL is forged or no longer works.</returns>
-    string? OpenUrl(string file, long expires, string signature);
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
@@ -33,9 +35,9 @@ internal static class FirmwareApi
     /// <summary>The one path that needs no token: the URL's signature is the credential.</summary>
     public static void MapDownload(IEndpointRouteBuilder routes) => routes.MapGet(
         "/firmware/{file}",
-        (string file, long? expires, string? signature, IFirmwareRepository firmware, HttpResponse response) =>
+        (string file, long? expires, string? signature, FolderImageStore images, DownloadLimiter limiter, HttpContext context) =>
         {
-            string? path = firmware.OpenUrl(file, expires ?? 0, signature ?? string.Empty);
+            string? path = images.OpenUrl(file, expires ?? 0, signature ?? string.Empty);
             if (path is null)
             {
                 throw new CloudException(ErrorCodes.Forbidden, "The URL's signature is wrong, or it has expired.");
@@ -46,8 +48,25 @@ internal static class FirmwareApi
                 throw new CloudException(ErrorCodes.NotFound, "There is no such image.");
             }
 
+            if (limiter.Enter() is int seconds)
+            {
+                context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            }
+
+            context.Response.OnCompleted(() =>
+            {
+                limiter.Leave();
+                return Task.CompletedTask;
+            });
+            IHttpResponseBodyFeature body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+            if (limiter.HasRate)
+            {
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new LimitedStream(body.Stream, limiter), body));
+            }
+
             // A file is named after its content, so it never changes.
-            response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             var tag = new EntityTagHeaderValue($"\"{file[..32]}\"");
             return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
         });

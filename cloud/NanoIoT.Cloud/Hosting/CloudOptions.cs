@@ -36,6 +36,15 @@ public sealed class CloudOptions
     /// <summary>What the names of DynamoDB tables begin with that hold campaigns and progress; null where the data folder holds them.</summary>
     public string? CampaignTables { get; init; }
 
+    /// <summary>The S3 bucket that holds images, or null where the data folder does.</summary>
+    public string? FirmwareBucket { get; init; }
+
+    /// <summary>Downloads from this service at a time; 0 for no limit.</summary>
+    public int MaxDownloads { get; init; }
+
+    /// <summary>Bytes a second that all downloads from this service take together; 0 for no limit.</summary>
+    public long MaxDownloadBytesPerSecond { get; init; }
+
     /// <summary>Which services of AWS rules may reach: none by default.</summary>
     public AwsOptions Aws { get; init; } = new();
 

@@ -72,6 +72,9 @@ public sealed partial class CloudService : IAsyncDisposable
     /// <summary>How to reach it.</summary>
     public required ReadyInfo Ready { get; init; }
 
+    /// <summary>The data folder.</summary>
+    public string DataFolder => _options.DataFolder;
+
     /// <summary>The registry.</summary>
     public IRegistry Registry => _application.Services.GetRequiredService<IRegistry>();
 
@@ -80,6 +83,9 @@ public sealed partial class CloudService : IAsyncDisposable
 
     /// <summary>The firmware.</summary>
     public IFirmwareRepository Firmware => _application.Services.GetRequiredService<IFirmwareRepository>();
+
+    /// <summary>Where the bytes of images lie.</summary>
+    public IImageStore Images => _application.Services.GetRequiredService<IImageStore>();
 
     /// <summary>The campaigns.</summary>
     public ICampaignService Campaigns => _application.Services.GetRequiredService<ICampaignService>();
@@ -286,7 +292,10 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<IShadowService, ShadowService>();
         services.AddSingleton<ShadowHandler>();
         services.AddSingleton<AgentShadowSync>();
-        services.AddSingleton<IFirmwareRepository>(_ => resources.CreateFirmware());
+        services.AddSingleton(_ => resources.CreateImages());
+        services.AddSingleton<DownloadLimiter>();
+        services.AddSingleton(provider => OpenImageStore(provider, options, resources));
+        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), resources.Database, resources.Key, resources.Time));
         services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
         services.AddSingleton(provider => OpenCampaignStore(provider, options, resources));
         services.AddSingleton<CampaignEngine>();
@@ -295,6 +304,19 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<FirmwareHandler>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
+    }
+
+    private static IImageStore OpenImageStore(IServiceProvider services, CloudOptions options, Resources resources)
+    {
+        if (options.FirmwareBucket is not string bucket)
+        {
+            return services.GetRequiredService<FolderImageStore>();
+        }
+
+        AwsTargets aws = services.GetRequiredService<AwsTargets>();
+        return aws.Has("s3")
+            ? new S3ImageStore(aws.S3, bucket, options.UrlLifetime, resources.Time)
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
     }
 
     private static ICampaignStore OpenCampaignStore(IServiceProvider services, CloudOptions options, Resources resources)

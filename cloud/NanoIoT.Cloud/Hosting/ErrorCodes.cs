@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>The body is too large (HTTP 413).</summary>
     public const string TooLarge = "RequestEntityTooLargeException";
 
+    /// <summary>The bucket of images cannot be used.</summary>
+    public const string ImageStore = "ImageStoreException";
+
     /// <summary>The disk is full; nothing was stored (HTTP 507).</summary>
     public const string DiskFull = "DiskFullException";
 
@@ -131,6 +134,7 @@ public static class ErrorCodes
         TooLarge => 413,
         UnsupportedEncoding => 415,
         Throttling => 429,
+        ImageStore => 502,
         DiskFull => 507,
         _ => 500,
     };

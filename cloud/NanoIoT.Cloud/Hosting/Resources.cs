@@ -68,7 +68,7 @@ internal sealed class Resources : IAsyncDisposable
         }
     }
 
-    public FolderFirmwareRepository CreateFirmware() => new(_firmwareFolder, Database, Key, _urlKey, () => Address.BaseUrl, _urlLifetime, Time);
+    public FolderImageStore CreateImages() => new(_firmwareFolder, _urlKey, () => Address.BaseUrl, _urlLifetime, Time);
 
     public async ValueTask DisposeAsync()
     {

@@ -48,7 +48,11 @@ internal sealed class AwsServers : IAsyncDisposable
             server.Dispose();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _servers.Clear();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private async Task<Uri> LaunchAsync(int port, string command, string folder, params string[] arguments)

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
@@ -9,44 +7,14 @@ using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Firmware;
 
-/// <summary>
-/// Images in a folder, one file each: the image, and behind it the list of chunk digests. A file is named after its
-/// content and written whole before anything names it, so a full disk or a crash leaves nothing half written.
-/// </summary>
-public sealed partial class FolderFirmwareRepository : IFirmwareRepository
+/// <summary>Published images: their manifests in the database, their bytes in an image store.</summary>
+/// <param name="images">Where the bytes are.</param>
+/// <param name="database">Where the manifests are kept.</param>
+/// <param name="key">What signs.</param>
+/// <param name="time">The clock.</param>
+public sealed class FirmwareRepository(IImageStore images, SqliteDatabase database, FirmwareKey key, TimeProvider time) : IFirmwareRepository
 {
     private const int MaxImageBytes = 16 * 1024 * 1024;
-
-    private readonly string _folder;
-    private readonly SqliteDatabase _database;
-    private readonly FirmwareKey _key;
-    private readonly byte[] _urlKey;
-    private readonly Func<string> _baseUrl;
-    private readonly TimeSpan _urlLifetime;
-    private readonly TimeProvider _time;
-
-    /// <summary>Creates the repository.</summary>
-    /// <param name="folder">The folder, which exists.</param>
-    /// <param name="database">Where the manifests are kept.</param>
-    /// <param name="key">What signs.</param>
-    /// <param name="urlKey">The secret that signs URLs.</param>
-    /// <param name="baseUrl">The API's address, known once it listens.</param>
-    /// <param name="urlLifetime">How long a URL works.</param>
-    /// <param name="time">The clock.</param>
-    public FolderFirmwareRepository(string folder, SqliteDatabase database, FirmwareKey key, byte[] urlKey, Func<string> baseUrl, TimeSpan urlLifetime, TimeProvider time)
-    {
-        _folder = folder;
-        _database = database;
-        _key = key;
-        _urlKey = urlKey;
-        _baseUrl = baseUrl;
-        _urlLifetime = urlLifetime;
-        _time = time;
-        foreach (string left in Directory.EnumerateFiles(folder, "*.tmp"))
-        {
-            File.Delete(left);
-        }
-    }
 
     /// <inheritdoc/>
     public async Task<Artifact> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default)
@@ -62,15 +30,15 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         Artifact? existing = Find(request.Component, request.Version);
         if (existing is not null)
         {
-            return IsSame(existing.Manifest, manifest, request.Image.Span)
+            return await IsSameAsync(existing.Manifest, manifest, request.Image, cancellationToken).ConfigureAwait(false)
                 ? existing
                 : throw new CloudException(ErrorCodes.AlreadyExists, $"{request.Component} {request.Version} is published already, with another image or settings.");
         }
 
         string file = manifest.Sha256 + ".bin";
-        await WriteFileAsync(Path.Combine(_folder, file), image, digests.Bytes, cancellationToken).ConfigureAwait(false);
-        var artifact = new Artifact(manifest, manifestBytes, _key.Sign(manifestBytes), _key.Id, file, _time.GetUtcNow().ToUnixTimeSeconds());
-        int rows = await _database.WriteAsync(
+        await images.WriteAsync(file, image, digests.Bytes, cancellationToken).ConfigureAwait(false);
+        var artifact = new Artifact(manifest, manifestBytes, key.Sign(manifestBytes), key.Id, file, time.GetUtcNow().ToUnixTimeSeconds());
+        int rows = await database.WriteAsync(
             connection => connection.Run(
                 "INSERT OR IGNORE INTO artifacts VALUES (@0, @1, @2, @3, @4, @5, @6)",
                 manifest.Component,
@@ -85,14 +53,14 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
     }
 
     /// <inheritdoc/>
-    public Artifact? Find(string component, string version) => _database.Read(connection => connection.Query(
+    public Artifact? Find(string component, string version) => database.Read(connection => connection.Query(
         "SELECT manifest, signature, key_id, file, created FROM artifacts WHERE component = @0 AND version = @1", Map, component, version).FirstOrDefault());
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string component, string version, CancellationToken cancellationToken = default)
     {
         Artifact artifact = Find(component, version) ?? throw new CloudException(ErrorCodes.NotFound, $"{component} {version} is not published.");
-        bool isLast = await _database.WriteAsync(
+        bool isLast = await database.WriteAsync(
             connection =>
             {
                 connection.Run("DELETE FROM artifacts WHERE component = @0 AND version = @1", component, version);
@@ -101,32 +69,19 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
             cancellationToken).ConfigureAwait(false);
         if (isLast)
         {
-            File.Delete(Path.Combine(_folder, artifact.File));
+            await images.DeleteAsync(artifact.File, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Artifact> List() => _database.Read(connection => connection.Query(
+    public IReadOnlyList<Artifact> List() => database.Read(connection => connection.Query(
         "SELECT manifest, signature, key_id, file, created FROM artifacts ORDER BY created, component, version", Map));
 
     /// <inheritdoc/>
     public (string Url, long Expires) CreateUrl(Artifact artifact)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        long expires = (_time.GetUtcNow() + _urlLifetime).ToUnixTimeSeconds();
-        return ($"{_baseUrl()}/firmware/{artifact.File}?expires={expires}&signature={SignUrl(artifact.File, expires)}", expires);
-    }
-
-    /// <inheritdoc/>
-    public string? OpenUrl(string file, long expires, string signature)
-    {
-        if (!FileName().IsMatch(file) || expires < _time.GetUtcNow().ToUnixTimeSeconds())
-        {
-            return null;
-        }
-
-        byte[] expected = Encoding.ASCII.GetBytes(SignUrl(file, expires));
-        return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature)) ? Path.Combine(_folder, file) : null;
+        return images.CreateUrl(artifact.File);
     }
 
     private static Manifest CreateManifest(PublishRequest request, byte[] image, string kind, int chunkSize, DigestList digests) => new()
@@ -205,43 +160,8 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         return new Artifact(Manifest.Parse(bytes), bytes, row.Blob(1), row.GetString(2), row.GetString(3), row.GetInt64(4));
     }
 
-    private static async Task WriteFileAsync(string path, byte[] image, byte[] digests, CancellationToken cancellationToken)
-    {
-        string temporary = path + "." + Guid.NewGuid().ToString("n") + ".tmp";
-        try
-        {
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
-            await using (stream.ConfigureAwait(false))
-            {
-                await stream.WriteAsync(image, cancellationToken).ConfigureAwait(false);
-                await stream.WriteAsync(digests, cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            DeleteIfThere(temporary);
-            throw new CloudException(ErrorCodes.DiskFull, "The image cannot be stored: the disk is full, or the firmware folder cannot be written. Nothing was kept.", exception);
-        }
-        catch
-        {
-            DeleteIfThere(temporary);
-            throw;
-        }
-    }
-
-    private static void DeleteIfThere(string path)
-    {
-        if (File.Exists(path))
-        {
-            File.Delete(path);
-        }
-    }
-
     /// <summary>A payload is signed anew each time, with another signature: its header and payload tell whether it is the same.</summary>
-    private bool IsSame(Manifest published, Manifest wanted, ReadOnlySpan<byte> sent)
+    private async Task<bool> IsSameAsync(Manifest published, Manifest wanted, ReadOnlyMemory<byte> sent, CancellationToken cancellationToken)
     {
         bool sameSettings = published.Profiles.AsSpan().SequenceEqual(wanted.Profiles) && published.MinVersion == wanted.MinVersion
             && published.MinClr == wanted.MinClr && published.RollbackIndex == wanted.RollbackIndex;
@@ -250,9 +170,8 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
             return sameSettings;
         }
 
-        string path = Path.Combine(_folder, published.Sha256 + ".bin");
-        return !McuBootImageBuilder.IsImage(sent) && File.Exists(path)
-            && File.ReadAllBytes(path).AsSpan(McuBootImageBuilder.HeaderSize).StartsWith(sent);
+        byte[]? image = McuBootImageBuilder.IsImage(sent.Span) ? null : await images.ReadAsync(published.Sha256 + ".bin", cancellationToken).ConfigureAwait(false);
+        return image is not null && image.AsSpan(McuBootImageBuilder.HeaderSize).StartsWith(sent.Span);
     }
 
     private (byte[] Image, string Kind, int ChunkSize) CreateImage(PublishRequest request, SemanticVersion version)
@@ -268,7 +187,7 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
 
         if (!McuBootImageBuilder.IsImage(request.Image.Span))
         {
-            return (McuBootImageBuilder.Build(request.Image.Span, version, _key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
+            return (McuBootImageBuilder.Build(request.Image.Span, version, key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
         }
 
         McuBootImageFile image = McuBootImageFile.Read(request.Image);
@@ -279,10 +198,4 @@ public sealed partial class FolderFirmwareRepository : IFirmwareRepository
         // Padding and trailer are the slot's, not the image's: the board writes its own.
         return (request.Image[..image.TotalLength].ToArray(), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
     }
-
-    private string SignUrl(string file, long expires) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(_urlKey, Encoding.ASCII.GetBytes($"{file}\n{expires}")));
-
-    [GeneratedRegex(@"^[0-9a-f]{64}\.bin\z")]
-    private static partial Regex FileName();
 }
