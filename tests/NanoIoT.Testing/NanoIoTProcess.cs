@@ -78,11 +78,13 @@ public sealed class NanoIoTProcess : IDisposable
     /// <param name="folder">Its data folder.</param>
     /// <param name="mqtt">Its MQTT port, or 0.</param>
     /// <param name="https">Its HTTPS port, or 0.</param>
+    /// <param name="environment">More environment, or null.</param>
+    /// <param name="more">More arguments.</param>
     /// <returns>The process and how to reach the service.</returns>
-    public static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeAsync(string folder, int mqtt = 0, int https = 0)
+    public static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeAsync(string folder, int mqtt = 0, int https = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {
         string ready = Path.Combine(Path.GetTempPath(), $"nanoiot-ready-{Guid.NewGuid():n}.json");
-        NanoIoTProcess process = Start("serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, "--verbose");
+        NanoIoTProcess process = Start(environment ?? new Dictionary<string, string>(), ["serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, .. more.Length == 0 ? ["--verbose"] : more]);
         await Wait.UntilAsync(() => File.Exists(ready) || process._process.HasExited, "the service listens").ConfigureAwait(false);
         if (process._process.HasExited)
         {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
@@ -27,6 +28,11 @@ internal static class CampaignApi
         routes.MapPost("/nanoiot/campaigns/plan", (CampaignRequest request, ICampaignService campaigns) => Results.Ok(campaigns.Plan(request)));
         routes.MapGet("/nanoiot/campaigns/{id}", (string id, ICampaignService campaigns) =>
             Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.")));
+        routes.MapGet("/nanoiot/stores", (ICampaignStore store) =>
+        {
+            var dynamo = store as DynamoDbCampaignStore;
+            return Results.Ok(new { campaigns = new { kind = dynamo is null ? "sqlite" : "dynamodb", writeUnits = dynamo?.WriteUnits ?? 0, readUnits = dynamo?.ReadUnits ?? 0 } });
+        });
         routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
         routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
             Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) }));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Tests;
+using NanoIoT.Testing;
 
 namespace NanoIoT.Counterparts.Tests;
 

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using NanoIoT.Testing;
 
-namespace NanoIoT.Counterparts.Tests;
+namespace NanoIoT.Testing;
 
 /// <summary>Servers that speak AWS's protocols, each on a free port of the loopback, ended with this.</summary>
-internal sealed class AwsServers : IAsyncDisposable
+public sealed class AwsServers : IAsyncDisposable
 {
     /// <summary>Id and secret of the access key that the S3 server knows; the others take any.</summary>
     public const string Key = "S3RVER";
@@ -17,6 +16,7 @@ internal sealed class AwsServers : IAsyncDisposable
     private readonly List<Process> _servers = [];
 
     /// <summary>Starts DynamoDB Local.</summary>
+    /// <returns>Its address.</returns>
     public Task<Uri> StartDynamoDbAsync()
     {
         int port = FreePort.Next();
@@ -24,6 +24,8 @@ internal sealed class AwsServers : IAsyncDisposable
     }
 
     /// <summary>Starts an S3 server with a bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <returns>Its address.</returns>
     public Task<Uri> StartS3Async(string bucket)
     {
         int port = FreePort.Next();
@@ -32,6 +34,7 @@ internal sealed class AwsServers : IAsyncDisposable
     }
 
     /// <summary>Starts a Kinesis server.</summary>
+    /// <returns>Its address.</returns>
     public Task<Uri> StartKinesisAsync()
     {
         int port = FreePort.Next();
@@ -57,7 +60,7 @@ internal sealed class AwsServers : IAsyncDisposable
 
     private async Task<Uri> LaunchAsync(int port, string command, string folder, params string[] arguments)
     {
-        Process process = Programs.Start(command, arguments, folder: folder);
+        Process process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
