@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Testing;
 
@@ -69,7 +70,14 @@ public sealed class ProcessTests
         Assert.AreEqual("completed", view["campaign"]!["status"]!.GetValue<string>(), view.ToJsonString());
         Assert.AreEqual(12, view["counts"]!["succeeded"]!.GetValue<int>());
         await UntilFirmwareAsync("1.1.0", 12).ConfigureAwait(false);
+        JsonNode history = await RunAsync("campaign", "history", "c").ConfigureAwait(false);
+        service.Kill();
         service.Dispose();
+        Assert.AreEqual($"12 boards succeeded, {view["reports"]} reports", Recount(), "counts are what a recount of the store gives");
+        CollectionAssert.AreEqual(
+            new[] { "created", "started", "stage", "satisfied", "next", "stage", "satisfied", "completed" },
+            history["history"]!.AsArray().Select(step => step!["what"]!.GetValue<string>()).ToArray(),
+            "no step is lost or taken twice");
     }
 
     [TestMethod]
@@ -222,6 +230,15 @@ public sealed class ProcessTests
             await RunAsync("thing", "delete", "t").ConfigureAwait(false);
             Assert.IsEmpty((await RunAsync("thing", "list").ConfigureAwait(false))["things"]!.AsArray());
         }
+    }
+
+    private string Recount()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "nanoiot.db")};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) || ' boards ' || group_concat(DISTINCT state) || ', ' || sum(reports) || ' reports' FROM progress WHERE campaign = 'c'";
+        return (string)command.ExecuteScalar()!;
     }
 
     private static int Port(string address) => int.Parse(address[(address.LastIndexOf(':') + 1)..], null);

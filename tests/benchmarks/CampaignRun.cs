@@ -145,13 +145,12 @@ internal static class CampaignRun
         string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
         JsonNode answer = await PostAsync(http, "nanoiot/things", new JsonObject { ["thing"] = new JsonObject { ["thingName"] = name, ["profile"] = Profile }, ["csr"] = csr }).ConfigureAwait(false);
         using var issued = X509Certificate2.CreateFromPem(answer["certificatePem"]!.GetValue<string>());
-        using X509Certificate2 own = issued.CopyWithPrivateKey(key);
         KeyValuePair<string, JsonNode?> trusted = info["trustedKeys"]!.AsObject().First();
         return new LightBoard(factory.Clone(), new LightBoardOptions
         {
             Settings = new SimulatedSettings { Thing = name, Profile = Profile, KeyId = trusted.Key, PublicPoint = Convert.FromHexString(trusted.Value!.GetValue<string>()) },
             Broker = new DnsEndPoint("localhost", info["mqttPort"]!.GetValue<int>()),
-            Certificate = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pfx), null),
+            Certificate = issued.CopyWithPrivateKey(key),
             Ca = ca,
             Http = http,
         });

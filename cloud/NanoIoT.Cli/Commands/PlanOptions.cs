@@ -32,6 +32,8 @@ internal sealed class PlanOptions
     private readonly Option<bool> _endCancels = new("--end-cancels") { Description = "at its end, boards that are under way and have not staged the image give up too" };
     private readonly Option<string?> _window = new("--window") { Description = "HH:mm+MINUTES[@DAY,DAY…]: when boards may start, by their own time zone (attribute timeZone), e.g. 02:00+180@sat,sun" };
     private readonly Option<string[]> _after = new("--after") { Description = "a campaign that must complete first" };
+    private readonly Option<string?> _rollback = new("--rollback") { Description = "where it aborts, bring boards that run it back to this published version, or to the previous one" };
+    private readonly Option<string?> _replaces = new("--replaces") { Description = "bring a lower version, to boards that run this one" };
     private readonly Option<bool> _snapshot = new("--snapshot") { Description = "only for the boards there are now, not for those that join later" };
     private readonly Option<bool> _acceptNoTrial = new("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
     private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "accept that boards whose nanoCLR is too old refuse the image" };
@@ -39,7 +41,7 @@ internal sealed class PlanOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _file, _id, _component, _version, _stages, _abort, _spread, _timeouts, _start, _end, _endCancels, _window, _after, _snapshot, _acceptNoTrial, _acceptUnready, _speed })
+        foreach (Option option in new Option[] { _file, _id, _component, _version, _stages, _abort, _spread, _timeouts, _start, _end, _endCancels, _window, _after, _rollback, _replaces, _snapshot, _acceptNoTrial, _acceptUnready, _speed })
         {
             command.Options.Add(option);
         }
@@ -83,6 +85,8 @@ internal sealed class PlanOptions
             EndBehavior = parsed.GetValue(_endCancels) ? "cancel" : "stop",
             Window = parsed.GetValue(_window) is string window ? ParseWindow(window) : null,
             After = parsed.GetValue(_after) ?? [],
+            Rollback = parsed.GetValue(_rollback),
+            Replaces = parsed.GetValue(_replaces),
             LateJoiners = !parsed.GetValue(_snapshot),
             AcceptNoTrial = parsed.GetValue(_acceptNoTrial),
             AcceptUnready = parsed.GetValue(_acceptUnready),

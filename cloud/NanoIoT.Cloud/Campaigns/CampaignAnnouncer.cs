@@ -28,6 +28,11 @@ internal sealed class CampaignAnnouncer(ICampaignStore store, IFirmwareRepositor
             return campaign;
         }
 
+        if (campaign.Request.Replaces is string from)
+        {
+            artifact = firmware.WayBack(artifact, from);
+        }
+
         Campaign next = campaign with { Revision = campaign.Revision + 1, Version = campaign.Version + 1 };
         if (!await store.SaveAsync(next, null, cancellationToken).ConfigureAwait(false))
         {

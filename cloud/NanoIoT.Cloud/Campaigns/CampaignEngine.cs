@@ -112,28 +112,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            string id = request.Id ?? NewId(request);
-            if (_campaigns.ContainsKey(id))
-            {
-                throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
-            }
-
-            (string url, long expires) = _firmware.CreateUrl(artifact);
-            Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, Now) with { Version = 1, Url = url, UrlExpires = expires };
-            if (_planner.Obstacles(campaign, artifact, _campaigns.Values).FirstOrDefault() is CloudException obstacle)
-            {
-                throw obstacle;
-            }
-
-            if (!await _store.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), cancellationToken).ConfigureAwait(false))
-            {
-                throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
-            }
-
-            _campaigns[id] = campaign;
-            _ledgers[id] = new CampaignLedger([]);
-            LogStep(id, "created", request.Component + " " + request.Version);
-            return await StepAsync(id, false, cancellationToken).ConfigureAwait(false) ?? campaign;
+            return await CreateLockedAsync(request, artifact, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -303,6 +282,59 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         _lock.Dispose();
     }
 
+    private async Task<Campaign> CreateLockedAsync(CampaignRequest request, Artifact artifact, CancellationToken cancellationToken)
+    {
+        string id = request.Id ?? NewId(request);
+        if (_campaigns.ContainsKey(id))
+        {
+            throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
+        }
+
+        (string url, long expires) = _firmware.CreateUrl(artifact);
+        Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, Now) with { Version = 1, Url = url, UrlExpires = expires };
+        if (_planner.Obstacles(campaign, artifact, _campaigns.Values).FirstOrDefault() is CloudException obstacle)
+        {
+            throw obstacle;
+        }
+
+        if (!await _store.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), cancellationToken).ConfigureAwait(false))
+        {
+            throw new CloudException(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
+        }
+
+        _campaigns[id] = campaign;
+        _ledgers[id] = new CampaignLedger([]);
+        LogStep(id, "created", request.Component + " " + request.Version);
+        return await StepAsync(id, false, cancellationToken).ConfigureAwait(false) ?? campaign;
+    }
+
+    /// <summary>Brings the boards of a campaign that was aborted back, once, where its plan says so.</summary>
+    private async Task<Campaign> CounterAsync(Campaign campaign, Census census, CancellationToken cancellationToken)
+    {
+        (CampaignRequest? request, string why) = _planner.Counter(campaign, LedgerOf(campaign.Id));
+        string counter = string.Empty;
+        if (request is null && census.Stages.Any(stage => stage.Of(UpdateStates.Staged) + stage.Of(UpdateStates.Testing) > 0))
+        {
+            // Boards that staged it before the abort may still confirm it.
+            return campaign;
+        }
+
+        if (request is not null)
+        {
+            try
+            {
+                // There already where the service ended between the two.
+                counter = _campaigns.ContainsKey(request.Id!) ? request.Id! : (await CreateLockedAsync(request, _planner.FindArtifact(request), cancellationToken).ConfigureAwait(false)).Id;
+            }
+            catch (CloudException exception)
+            {
+                why += ": " + exception.Message;
+            }
+        }
+
+        return await TakeAsync(campaign, CampaignMachine.Counter(campaign, counter, why), cancellationToken).ConfigureAwait(false);
+    }
+
     private static string NewId(CampaignRequest request) =>
         $"{request.Component}-{request.Version}-{RandomNumberGenerator.GetHexString(6, true)}".Replace('.', '-').Replace('+', '-');
 
@@ -324,7 +356,7 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
                 long begin = Stopwatch.GetTimestamp();
                 bool all = Stopwatch.GetElapsedTime(idle) > s_idleInterval;
                 idle = all ? begin : idle;
-                foreach (Campaign campaign in _campaigns.Values.Where(item => all || !item.IsOver))
+                foreach (Campaign campaign in _campaigns.Values.Where(item => all || !item.IsOver || item is { Status: CampaignStatus.Aborted, Counter: null, Request.Rollback: not null }))
                 {
                     await StepSafelyAsync(campaign.Id, false).ConfigureAwait(false);
                 }
@@ -378,6 +410,11 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
 
             campaign = await TakeAsync(campaign, transition, cancellationToken).ConfigureAwait(false);
             census = _census.Take(campaign, LedgerOf(id), Now);
+        }
+
+        if (campaign is { Status: CampaignStatus.Aborted, Counter: null, Request.Rollback: not null })
+        {
+            campaign = await CounterAsync(campaign, census, cancellationToken).ConfigureAwait(false);
         }
 
         campaign = WithFreshUrl(campaign, freshUrl);

@@ -65,6 +65,11 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
             }
         }
 
+        if (request.Rollback is string back and not CampaignRequest.Previous && firmware.Find(request.Component, back) is null)
+        {
+            yield return new CloudException(ErrorCodes.NotFound, $"{request.Component} {back}, which it would go back to, is not published.");
+        }
+
         IReadOnlyList<Thing> targets = census.TargetsOf(campaign);
         string[] missing = [.. request.Stages.SelectMany(stage => stage.Things ?? []).Where(name => registry.Find(name) is null)];
         if (missing.Length > 0)
@@ -90,6 +95,43 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
         {
             yield return unready;
         }
+    }
+
+    /// <summary>The campaign that brings boards back from an aborted one, or why there is none.</summary>
+    public (CampaignRequest? Request, string Why) Counter(Campaign aborted, CampaignLedger ledger)
+    {
+        CampaignRequest request = aborted.Request;
+        Thing[] running = [.. registry.List().Where(thing => FleetCensus.Runs(thing, request.Component, request.Version))];
+        ProgressEntry[] succeeded = [.. ledger.Entries.Where(entry => entry.State == UpdateStates.Succeeded && entry.From.Length > 0)];
+        string? version = request.Rollback != CampaignRequest.Previous ? request.Rollback
+            : succeeded.GroupBy(entry => entry.From, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+        if (running.Length == 0 || version is null)
+        {
+            return (null, "no board runs what it brought");
+        }
+
+        if (firmware.Find(request.Component, version) is null)
+        {
+            return (null, $"{running.Length} boards run {request.Version}, and {request.Component} {version} is not published");
+        }
+
+        // One by one where they are few; else by the topics of the stages that began, on which others have nothing to go back from.
+        IReadOnlyList<CampaignStage> stages = running.Length <= PlanRules.MaxThings
+            ? [new CampaignStage { Query = $"attributes.{WellKnownAttributes.FirmwarePrefix}{request.Component}:\"{request.Version}\"", SuccessPercent = 0 }]
+            : [.. request.Stages.Take(aborted.Gates.Count).Where(stage => !stage.IsByThing).Select(stage => new CampaignStage { Group = stage.Group, Region = stage.Region, SuccessPercent = 0 }).Distinct()];
+        var counter = new CampaignRequest
+        {
+            Id = aborted.Id + "-rollback",
+            Component = request.Component,
+            Version = version,
+            Replaces = request.Version,
+            Stages = stages,
+            SpreadSeconds = request.SpreadSeconds,
+            Abort = [new AbortCriterion { Percent = 100 }],
+            AcceptNoTrial = request.AcceptNoTrial,
+            AcceptUnready = true,
+        };
+        return (counter, $"{running.Length} boards run {request.Version} and are brought back to {version}");
     }
 
     private static string Some(string[] names) => string.Join(", ", names.Take(MaxExamples)) + (names.Length > MaxExamples ? $" and {names.Length - MaxExamples} more" : string.Empty);

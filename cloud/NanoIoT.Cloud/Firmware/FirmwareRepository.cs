@@ -57,6 +57,16 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
         "SELECT manifest, signature, key_id, file, created FROM artifacts WHERE component = @0 AND version = @1", Map, component, version).FirstOrDefault());
 
     /// <inheritdoc/>
+    public Artifact WayBack(Artifact artifact, string from)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        Manifest manifest = Manifest.Parse(artifact.ManifestBytes);
+        manifest.MinVersion = from;
+        byte[] bytes = ToBytes(manifest);
+        return artifact with { Manifest = manifest, ManifestBytes = bytes, Signature = key.Sign(bytes), KeyId = key.Id };
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteAsync(string component, string version, CancellationToken cancellationToken = default)
     {
         Artifact artifact = Find(component, version) ?? throw new CloudException(ErrorCodes.NotFound, $"{component} {version} is not published.");

@@ -15,6 +15,12 @@ public interface IFirmwareRepository
     /// <returns>The artifact, or null.</returns>
     Artifact? Find(string component, string version);
 
+    /// <summary>An artifact as the way back from a higher version: the same image under a manifest that allows it, signed anew.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="from">The version it may replace.</param>
+    /// <returns>The artifact to announce.</returns>
+    Artifact WayBack(Artifact artifact, string from);
+
     /// <summary>Deletes an artifact.</summary>
     /// <param name="component">The component.</param>
     /// <param name="version">The version.</param>

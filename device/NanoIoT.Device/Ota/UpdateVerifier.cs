@@ -28,7 +28,7 @@ namespace NanoIoT.Device.Ota
             SemanticVersion? running = SemanticVersion.Parse(runningVersion);
             Require(System.Array.IndexOf(manifest.Profiles, _settings.Profile) >= 0, ReasonCodes.WrongProfile, "not for " + _settings.Profile);
             Require(manifest.Kind == kind, ReasonCodes.UnsupportedKind, manifest.Kind);
-            Require(running == null || candidate.Version.CompareTo(running) > 0, ReasonCodes.LowerVersion, manifest.Version + " is below " + runningVersion);
+            Require(running == null || candidate.Version.CompareTo(running) > 0 || IsWayBack(candidate), ReasonCodes.LowerVersion, manifest.Version + " is below " + runningVersion);
 
             // The rollback index is the application's; what keeps an old nanoCLR out is its version.
             Require(isClr || manifest.RollbackIndex >= record.RollbackIndex, ReasonCodes.RollbackIndex, manifest.RollbackIndex.ToString() + " is below " + record.RollbackIndex.ToString());
@@ -41,6 +41,13 @@ namespace NanoIoT.Device.Ota
                 VerifySignature(candidate.Announcement);
                 _verifiedImage = candidate.SignedId;
             }
+        }
+
+        /// <summary>An image that asks for a higher version than its own is the way back from that one: whoever signed it meant it.</summary>
+        private static bool IsWayBack(Candidate candidate)
+        {
+            SemanticVersion? from = SemanticVersion.Parse(candidate.Manifest.MinVersion);
+            return from != null && candidate.Version.CompareTo(from) < 0;
         }
 
         private static void RequireAtLeast(string? have, string? need, string what)

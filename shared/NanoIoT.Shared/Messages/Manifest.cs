@@ -51,7 +51,7 @@ namespace NanoIoT.Shared
         /// <summary>The hardware profiles the image is for.</summary>
         public string[] Profiles = new string[0];
 
-        /// <summary>The lowest running version the image may replace, or null.</summary>
+        /// <summary>The lowest running version the image may replace, or null. One above the image's own version makes it the way back from that version.</summary>
         public string? MinVersion;
 
         /// <summary>The lowest nanoCLR version the image runs on, or null.</summary>

@@ -50,6 +50,9 @@ public sealed record Campaign
     /// <summary>How often boards that failed were called again.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>The campaign that brings boards back from this one; empty where there is none to bring, null where it was not looked for.</summary>
+    public string? Counter { get; init; }
+
     /// <summary>The revision last used in an announcement.</summary>
     public long Revision { get; init; }
 

@@ -124,6 +124,13 @@ public static class CampaignMachine
             : throw Refuse(campaign);
     }
 
+    /// <summary>An aborted campaign's boards are brought back, or cannot be.</summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="counter">The campaign that brings them back, or empty.</param>
+    /// <param name="why">Whom, or why not.</param>
+    /// <returns>The transition.</returns>
+    public static Transition Counter(Campaign campaign, string counter, string why) => new(campaign with { Counter = counter }, counter.Length > 0 ? "countered" : "notCountered", why);
+
     private static Decision Begin(Campaign campaign, CampaignFacts facts, long now)
     {
         if (campaign.Request.Start is long start && now < start * 1000)

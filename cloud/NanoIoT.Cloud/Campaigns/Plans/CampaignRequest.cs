@@ -42,6 +42,15 @@ public sealed record CampaignRequest
     /// <summary>Campaigns that must complete before this one begins, e.g. that of the nanoCLR this application needs; at most 8.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
+    /// <summary>
+    /// The version to go back to where it aborts: boards that run what it brought are announced to with the way back. A published
+    /// version, <c>previous</c> for the one most of them came from, or null.
+    /// </summary>
+    public string? Rollback { get; init; }
+
+    /// <summary>The higher version that this one is the way back from, or null: boards refuse a lower version without it.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>Whether boards that join later are updated too (continuous); else it is for those there are when it is created (snapshot).</summary>
     public bool LateJoiners { get; init; } = true;
 
@@ -57,6 +66,7 @@ public sealed record CampaignRequest
     /// <summary>How fast a board downloads, for what a plan says of the time: 100 to 100,000,000 bytes a second.</summary>
     public int AssumedBytesPerSecond { get; init; } = 32768;
 
+    internal const string Previous = "previous";
     internal const string StopBehavior = "stop";
     internal const string CancelBehavior = "cancel";
 }

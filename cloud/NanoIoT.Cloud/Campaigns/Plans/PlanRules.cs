@@ -9,7 +9,7 @@ public static partial class PlanRules
 {
     internal const int MaxThings = 1000;
     private const int MaxStages = 32;
-    private const int MaxIdLength = 100;
+    private const int MaxIdLength = 90;
     private const int Year = 31536000;
 
     /// <summary>Checks a plan by itself.</summary>
@@ -41,6 +41,10 @@ public static partial class PlanRules
         Require(request.EndBehavior is CampaignRequest.StopBehavior or CampaignRequest.CancelBehavior, "endBehavior: stop or cancel");
         Require(request.Window is null || (request.Window is { Start: not null, Days: not null } && request.Window.IsValid), "window: start HH:mm, 5 to 1440 minutes, days of mon tue wed thu fri sat sun");
         Require(request.AssumedBytesPerSecond is >= 100 and <= 100_000_000, "assumedBytesPerSecond: 100 to 100000000");
+        Require(request.Rollback is null or CampaignRequest.Previous || SemanticVersion.Parse(request.Rollback) is not null, "rollback: a version, or previous");
+        Require(
+            request.Replaces is null || (SemanticVersion.Parse(request.Replaces) is SemanticVersion from && SemanticVersion.Parse(request.Version)?.CompareTo(from) < 0),
+            "replaces: a version above the one that is brought");
         Require(request.After is { Count: <= 8 } && request.After.All(Contract.IsValidName), "after: at most 8 ids of campaigns");
     }
 

@@ -187,7 +187,11 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
     public int NextRandom(int exclusiveUpperBound) => Random.Shared.Next(exclusiveUpperBound);
 
     /// <inheritdoc/>
-    public void CheckHealth() => _ = AfterAsync(HealthMilliseconds, boot => boot.OnHealth(true, string.Empty), _bootId);
+    public void CheckHealth()
+    {
+        bool healthy = Options.IsHealthy(RunningVersion!);
+        _ = AfterAsync(HealthMilliseconds, boot => boot.OnHealth(healthy, healthy ? string.Empty : "sensor driver does not answer"), _bootId);
+    }
 
     /// <inheritdoc/>
     public void Reboot()

@@ -21,4 +21,7 @@ public sealed record LightBoardOptions
 
     /// <summary>What downloads; boards share it, and its connections.</summary>
     public required HttpClient Http { get; init; }
+
+    /// <summary>What its application's health check says of a version.</summary>
+    public Func<string, bool> IsHealthy { get; init; } = _ => true;
 }
