@@ -85,6 +85,6 @@ public static class CampaignEstimate
             new PlanPrice(0, 0, 0, 0, 0, 0, 0));
         int announcement = (manifest.ToBytes().Length * 4 / 3) + 800;
         cost = cost with { Dollars = AwsPrices.Of(cost, announcement, updating) };
-        return new PlanView(draft.Id, request.Component, request.Version, stages, stages.Sum(stage => stage.Boards), stages.Sum(stage => stage.Current), result.Seconds, [], [], cost);
+        return new PlanView(draft.Id, request.Component, request.Version, stages, stages.Sum(stage => stage.Boards), stages.Sum(stage => stage.Current), result.Seconds, [], result.Campaign.IsOver ? [] : ["It takes more than a year."], cost);
     }
 }

@@ -44,7 +44,8 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
             .Select(thing => (GateHash.Permyriad(draft.Salt, thing.ThingName), Mask(audiences, thing)))
             .Where(board => board.Item2 != 0)
             .DefaultIfEmpty((0, 0u)));
-        return CampaignEstimate.Describe(draft, counted, fleet, artifact.Manifest) with { Obstacles = obstacles, Remarks = [.. Remarks(draft, counted)] };
+        PlanView estimate = CampaignEstimate.Describe(draft, counted, fleet, artifact.Manifest);
+        return estimate with { Obstacles = obstacles, Remarks = [.. Remarks(draft, counted), .. estimate.Remarks] };
     }
 
     /// <summary>What keeps a campaign from being created.</summary>
@@ -180,6 +181,11 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
 
     private static IEnumerable<string> Remarks(Campaign draft, Census counted)
     {
+        if (draft.Request.Window is not null)
+        {
+            yield return "Windows are not in the time it says.";
+        }
+
         for (int i = 0; i < draft.Request.Stages.Count; i++)
         {
             CampaignStage stage = draft.Request.Stages[i];
