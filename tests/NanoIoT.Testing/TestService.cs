@@ -47,8 +47,9 @@ public sealed class TestService : IAsyncDisposable
     public int MqttPort => int.Parse(Cloud.Ready.Mqtt.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Starts a service.</summary>
+    /// <param name="time">Its clock, or null for the machine's.</param>
     /// <returns>The service.</returns>
-    public static async Task<TestService> StartAsync()
+    public static async Task<TestService> StartAsync(TimeProvider? time = null)
     {
         string folder = Directory.CreateTempSubdirectory("nanoiot-test-").FullName;
         var log = new ConcurrentQueue<string>();
@@ -58,7 +59,8 @@ public sealed class TestService : IAsyncDisposable
             {
                 logging.SetMinimumLevel(LogLevel.Information);
                 logging.AddProvider(new QueueLog(log));
-            }).ConfigureAwait(false);
+            },
+            time).ConfigureAwait(false);
         return new TestService(cloud, folder, log);
     }
 

@@ -15,6 +15,7 @@ namespace NanoIoT.Cloud.Tests.Campaigns;
 [TestClass]
 public sealed class CampaignServiceTests
 {
+    private readonly MovedTime _time = new();
     private TestService _service = null!;
 
     private ICampaignService Campaigns => _service.Cloud.Campaigns;
@@ -22,7 +23,7 @@ public sealed class CampaignServiceTests
     [TestInitialize]
     public async Task StartAsync()
     {
-        _service = await TestService.StartAsync().ConfigureAwait(false);
+        _service = await TestService.StartAsync(_time).ConfigureAwait(false);
         await _service.PublishAsync("1.1.0").ConfigureAwait(false);
     }
 
@@ -180,9 +181,9 @@ public sealed class CampaignServiceTests
     public async Task A_snapshot_is_for_the_boards_there_were_and_a_late_one_does_not_begin_after_its_end()
     {
         await CreateThingAsync("early", "lab").ConfigureAwait(false);
-        await Task.Delay(1100).ConfigureAwait(false);
+        _time.Move(TimeSpan.FromSeconds(2));
         await Campaigns.CreateAsync(Request(new CampaignStage { Group = "lab" }) with { LateJoiners = false }).ConfigureAwait(false);
-        await Task.Delay(1100).ConfigureAwait(false);
+        _time.Move(TimeSpan.FromSeconds(2));
         await CreateThingAsync("late", "lab").ConfigureAwait(false);
         Assert.AreEqual(1, Campaigns.View("c")!.Targets);
 
@@ -190,6 +191,43 @@ public sealed class CampaignServiceTests
 
         await Wait.UntilAsync(() => Campaigns.View("c")!.Campaign.Status == CampaignStatus.Completed, "it completes without the late one").ConfigureAwait(false);
         await Wait.UntilAsync(() => Retained(Topics.OtaGroup("lab", "app")).NotAfter == Campaigns.View("c")!.Campaign.Ended / 1000, "nobody begins any more").ConfigureAwait(false);
+    }
+
+    [TestMethod]
+    public async Task A_board_that_stays_too_long_is_timed_out_until_it_says_otherwise()
+    {
+        await CreateThingAsync("slow", "lab").ConfigureAwait(false);
+        await CreateThingAsync("silent", "lab").ConfigureAwait(false);
+        await CreateThingAsync("good", "lab").ConfigureAwait(false);
+        await Campaigns.CreateAsync(Request(new CampaignStage { Group = "lab", SuccessPercent = 30 }) with { Timeouts = new CampaignTimeouts { Pending = 3600, Downloading = 600 }, Abort = [new AbortCriterion { Percent = 100 }] }).ConfigureAwait(false);
+        await ReportAsync("slow", "c", 1, UpdateStates.Downloading).ConfigureAwait(false);
+        _time.Move(TimeSpan.FromSeconds(601));
+        Assert.AreEqual("slow", Campaigns.Boards("c", StageCounts.TimedOut, null, 10)!.Single().Thing);
+        await ReportAsync("slow", "c", 2, UpdateStates.Staged).ConfigureAwait(false);
+        Assert.IsEmpty(Campaigns.Boards("c", StageCounts.TimedOut, null, 10)!);
+        _time.Move(TimeSpan.FromSeconds(3000));
+        Assert.AreEqual("good silent", string.Join(' ', Campaigns.Boards("c", StageCounts.TimedOut, null, 10)!.Select(board => board.Thing)));
+
+        await ReportAsync("good", "c", 1, UpdateStates.Succeeded).ConfigureAwait(false);
+        await ReportAsync("slow", "c", 3, UpdateStates.Succeeded).ConfigureAwait(false);
+
+        await Wait.UntilAsync(() => Campaigns.View("c")!.Campaign.Status == CampaignStatus.Completed, "nobody is waited for any more").ConfigureAwait(false);
+        Assert.AreEqual(1, Campaigns.View("c")!.Counts[StageCounts.TimedOut]);
+    }
+
+    [TestMethod]
+    public async Task An_end_stands_in_the_announcement_as_the_latest_start_and_ends_the_campaign()
+    {
+        await CreateThingAsync("a", "lab").ConfigureAwait(false);
+        long end = _time.GetUtcNow().ToUnixTimeSeconds() + 600;
+        await Campaigns.CreateAsync(Request(new CampaignStage { Group = "lab" }) with { End = end }).ConfigureAwait(false);
+        Assert.AreEqual(end, Retained(Topics.OtaGroup("lab", "app")).NotAfter);
+
+        _time.Move(TimeSpan.FromSeconds(601));
+
+        await Wait.UntilAsync(() => Campaigns.View("c")!.Campaign.Status == CampaignStatus.Completed, "it ends").ConfigureAwait(false);
+        Assert.Contains("its end came with 0 of 1 succeeded", Campaigns.View("c")!.Campaign.Reason!);
+        Assert.AreEqual(CampaignStates.Active, Retained(Topics.OtaGroup("lab", "app")).State, "who is under way goes on");
     }
 
     [TestMethod]
