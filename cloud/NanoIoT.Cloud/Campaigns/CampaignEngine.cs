@@ -129,11 +129,15 @@ public sealed partial class CampaignEngine : ICampaignService, IAsyncDisposable
         : null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit) => _campaigns.TryGetValue(id, out Campaign? campaign)
-        ? [.. CampaignViews.Boards(campaign, LedgerOf(id), _census, _registry, _connectivity, Now)
-            .Where(board => (state is null || board.State == state) && (after is null || string.CompareOrdinal(board.Thing, after) > 0))
-            .Take(limit)]
-        : null;
+    public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit)
+    {
+        PlanRules.Require(state is null || StageCounts.All.Contains(state), "state: " + string.Join(", ", StageCounts.All));
+        return _campaigns.TryGetValue(id, out Campaign? campaign)
+            ? [.. CampaignViews.Boards(campaign, LedgerOf(id), _census, _registry, _connectivity, Now)
+                .Where(board => (state is null || board.State == state) && (after is null || string.CompareOrdinal(board.Thing, after) > 0))
+                .Take(limit)]
+            : null;
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken = default) =>

@@ -175,6 +175,8 @@ public sealed class CampaignServiceTests
         Assert.AreEqual(4, view.Targets);
         Assert.AreEqual(2, view.Gone);
         Assert.AreEqual("silent", Campaigns.Boards("c", StageCounts.Pending, "replaced", 100)!.Single().Thing);
+        CloudException unknown = Assert.ThrowsExactly<CloudException>(() => Campaigns.Boards("c", "sad", null, 100));
+        Assert.Contains("timedOut", unknown.Message);
     }
 
     [TestMethod]
@@ -244,6 +246,7 @@ public sealed class CampaignServiceTests
         AssertOpens(Topics.OtaThing("berlin", "app"), "Europe/Berlin");
         AssertOpens(Topics.OtaThing("tokyo", "app"), "Asia/Tokyo");
         AssertOpens(Topics.OtaGroup("field", "app"), "America/New_York");
+        Assert.IsTrue(Campaigns.View("c")!.Waiting!.Contains("windows open from", StringComparison.Ordinal) || Campaigns.View("c")!.Campaign.Announced.Values.Any(announced => announced.NotBefore <= _time.GetUtcNow().ToUnixTimeSeconds()), Campaigns.View("c")!.Waiting);
         Assert.IsFalse(Campaigns.View("c")!.Campaign.Announced.ContainsKey(Topics.OtaGroup("lab", "app")), "boards of two time zones are announced to one by one");
     }
 
@@ -272,6 +275,7 @@ public sealed class CampaignServiceTests
     [DataRow("{\"stages\":[{\"pace\":{\"maximumPerMinute\":10,\"baseRatePerMinute\":20,\"notifiedThings\":1}}]}", "baseRatePerMinute")]
     [DataRow("{\"stages\":[{\"pace\":{\"maximumPerMinute\":10,\"baseRatePerMinute\":5}}]}", "notifiedThings")]
     [DataRow("{\"stages\":[{}],\"abort\":[]}", "abort")]
+    [DataRow("{\"stages\":[{}],\"abort\":[null]}", "abort outcome")]
     [DataRow("{\"stages\":[{}],\"abort\":[{\"outcome\":\"sad\"}]}", "outcome")]
     [DataRow("{\"stages\":[{}],\"timeouts\":{\"testing\":0}}", "timeouts")]
     [DataRow("{\"stages\":[{}],\"timeouts\":null}", "timeouts")]

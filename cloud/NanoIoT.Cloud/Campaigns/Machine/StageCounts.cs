@@ -11,6 +11,10 @@ public sealed class StageCounts
     /// <summary>A board that stayed in a state for longer than the plan allows.</summary>
     public const string TimedOut = "timedOut";
 
+    /// <summary>Every state a board is counted in.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Pending, UpdateStates.Accepted, UpdateStates.Downloading, UpdateStates.Staged, UpdateStates.Testing, UpdateStates.Succeeded, UpdateStates.Failed, UpdateStates.RolledBack, UpdateStates.Rejected, TimedOut];
+
     private readonly Dictionary<string, int> _states = new(StringComparer.Ordinal);
 
     /// <summary>Boards the stage is for.</summary>

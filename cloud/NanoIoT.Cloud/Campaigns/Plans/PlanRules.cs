@@ -27,10 +27,10 @@ public static partial class PlanRules
         }
 
         Require(request.Abort is { Count: >= 1 and <= 8 }, "abort: 1 to 8 criteria");
-        foreach (AbortCriterion criterion in request.Abort)
+        foreach (AbortCriterion? criterion in request.Abort)
         {
-            Require(AbortCriterion.Outcomes.Contains(criterion.Outcome), "abort outcome: " + string.Join(", ", AbortCriterion.Outcomes));
-            Require(criterion.Percent is >= 1 and <= 100, "abort percent: 1 to 100");
+            Require(criterion is not null && AbortCriterion.Outcomes.Contains(criterion.Outcome), "abort outcome: " + string.Join(", ", AbortCriterion.Outcomes));
+            Require(criterion!.Percent is >= 1 and <= 100, "abort percent: 1 to 100");
             Require(criterion.Minimum >= 1, "abort minimum: at least 1");
         }
 

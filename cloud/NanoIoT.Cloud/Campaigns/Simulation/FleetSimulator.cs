@@ -13,7 +13,7 @@ public sealed class FleetSimulator
 {
     private const long Epoch = 1_800_000_000_000;
     private const int IdleSeconds = 60;
-    private static readonly string[] s_states = [StageCounts.Pending, UpdateStates.Accepted, UpdateStates.Downloading, UpdateStates.Staged, UpdateStates.Testing, UpdateStates.Succeeded, UpdateStates.Failed, UpdateStates.RolledBack, UpdateStates.Rejected, StageCounts.TimedOut];
+    private static readonly string[] s_states = [.. StageCounts.All];
 
     private readonly SimulatedFleet _fleet;
     private readonly FleetBehavior _behavior;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Progress;
@@ -26,7 +27,7 @@ internal static class CampaignViews
         StageCounts total = StageCounts.Sum(census.Stages.Take(campaign.Stage + 1));
         return new CampaignView(
             campaign,
-            CampaignMachine.Decide(campaign, census.Facts(campaign, before), now).Waiting,
+            Waiting(campaign, census, before, now),
             stages,
             total.States,
             total.Targets,
@@ -73,6 +74,15 @@ internal static class CampaignViews
                 status is { IsConnected: false } ? status.Timestamp : null,
                 notes);
         }
+    }
+
+    private static string? Waiting(Campaign campaign, Census census, IReadOnlyDictionary<string, string?> before, long now)
+    {
+        string? waiting = CampaignMachine.Decide(campaign, census.Facts(campaign, before), now).Waiting;
+        long[] opens = [.. campaign.Announced.Values.Where(announced => announced.State == CampaignStates.Active).Select(announced => announced.NotBefore)];
+        return waiting is not null && campaign.Request.Window is not null && opens.Length > 0 && opens.Min() * 1000 > now
+            ? $"{waiting}; windows open from {DateTimeOffset.FromUnixTimeSeconds(opens.Min()).ToString("u", CultureInfo.InvariantCulture)}"
+            : waiting;
     }
 
     private static void Note(List<string> notes, string note, bool holds)
