@@ -57,6 +57,20 @@ public sealed class CampaignServiceTests
     }
 
     [TestMethod]
+    public async Task The_gate_is_where_boards_see_it()
+    {
+        string At(int place) => Enumerable.Range(0, 1_000_000).Select(i => $"t{i}").First(name => GateHash.Permyriad(Campaign.SaltOf("c"), name) == place);
+        string last = At(4999);
+        await CreateThingAsync(last, "lab").ConfigureAwait(false);
+        await CreateThingAsync(At(5000), "lab").ConfigureAwait(false);
+
+        await Campaigns.CreateAsync(Request(new CampaignStage { Group = "lab", Percent = 50 })).ConfigureAwait(false);
+
+        Assert.AreEqual(5000, Retained(Topics.OtaGroup("lab", "app")).Permyriad, "boards below it go");
+        Assert.AreEqual(last, Campaigns.Boards("c", null, null, 10)!.Single().Thing);
+    }
+
+    [TestMethod]
     public async Task A_campaign_on_some_of_the_same_boards_is_in_the_way_and_is_named_with_them()
     {
         await CreateThingAsync("a", "lab").ConfigureAwait(false);
