@@ -38,11 +38,11 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
         PlanObstacle[] obstacles = [.. Obstacles(draft, artifact, others).Select(obstacle => new PlanObstacle(obstacle.Code, obstacle.Message))];
         Census counted = census.Take(draft, null, now);
         IReadOnlyList<Thing> things = registry.List();
-        Func<Thing, bool>[] audiences = [.. request.Stages.Select(stage => stage.Query is string query ? queries.Compile(query) : stage.Things is null ? stage.Holds : thing => stage.Things.Contains(thing.ThingName))];
+        uint[] audiences = census.AudiencesOf(request, things);
         SimulatedFleet fleet = SimulatedFleet.From(things
-            .Where(thing => !FleetCensus.Runs(thing, request.Component, request.Version))
-            .Select(thing => (GateHash.Permyriad(draft.Salt, thing.ThingName), Mask(audiences, thing)))
-            .Where(board => board.Item2 != 0)
+            .Select((thing, i) => (Thing: thing, Stages: audiences[i]))
+            .Where(board => board.Stages != 0 && !FleetCensus.Runs(board.Thing, request.Component, request.Version))
+            .Select(board => (GateHash.Permyriad(draft.Salt, board.Thing.ThingName), board.Stages))
             .DefaultIfEmpty((0, 0u)));
         PlanView estimate = CampaignEstimate.Describe(draft, counted, fleet, artifact.Manifest);
         return estimate with { Obstacles = obstacles, Remarks = [.. Remarks(draft, counted), .. estimate.Remarks] };
@@ -136,17 +136,6 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
     }
 
     private static string Some(string[] names) => string.Join(", ", names.Take(MaxExamples)) + (names.Length > MaxExamples ? $" and {names.Length - MaxExamples} more" : string.Empty);
-
-    private static uint Mask(Func<Thing, bool>[] audiences, Thing thing)
-    {
-        uint mask = 0;
-        for (int i = 0; i < audiences.Length; i++)
-        {
-            mask |= audiences[i](thing) ? 1u << i : 0;
-        }
-
-        return mask;
-    }
 
     /// <summary>Why an artifact's update has no trial on some board, or null where it has on all.</summary>
     private static string? NoTrial(Artifact artifact)

@@ -7,8 +7,8 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 
 /// <summary>
 /// Counts a campaign's boards: each belongs to the first stage that admits it, and stays with the one it reported in. It is
-/// always a recount, of the registry and the stored entries, so that counts cannot drift from the truth; ten thousand boards take
-/// a few milliseconds.
+/// always a recount, of the registry and the stored entries, so that counts cannot drift from the truth. Each stage is asked once
+/// about each thing: a query may have to read its shadows.
 /// </summary>
 internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
 {
@@ -21,7 +21,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
     {
         IReadOnlyList<CampaignStage> stages = campaign.Request.Stages;
         IReadOnlyList<Thing> things = registry.List();
-        Func<Thing, bool>[] audiences = [.. stages.Select(AudienceOf)];
+        uint[] audiences = AudiencesOf(campaign.Request, things);
         int[] places = [.. things.Select(thing => GateHash.Permyriad(campaign.Salt, thing.ThingName))];
         int[] shares = new int[stages.Count];
         var curves = new GateCurve[stages.Count];
@@ -32,7 +32,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
             fresh[i] = new int[Contract.WholeFleetPermyriad];
             for (int t = 0; t < things.Count; t++)
             {
-                if (audiences[i](things[t]) && IsEligible(campaign, things[t]))
+                if ((audiences[t] & (1u << i)) != 0 && IsEligible(campaign, things[t]))
                 {
                     boards[places[t]]++;
                 }
@@ -54,7 +54,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
             int stage = entry?.Stage ?? -1;
             for (int i = 0; entry?.Stage is null && stage < 0 && i < stages.Count && IsEligible(campaign, thing); i++)
             {
-                if (audiences[i](thing))
+                if ((audiences[t] & (1u << i)) != 0)
                 {
                     fresh[i][places[t]]++;
                     stage = places[t] < shares[i] ? i : -1;
@@ -114,7 +114,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
         int place = GateHash.Permyriad(campaign.Salt, thing.ThingName);
         for (int i = 0; i < campaign.Gates.Count && IsEligible(campaign, thing); i++)
         {
-            if (place < campaign.Gates[i].Share && AudienceOf(campaign.Request.Stages[i])(thing))
+            if (place < campaign.Gates[i].Share && AudienceOf(campaign.Request.Stages[i], 1)(thing))
             {
                 return i;
             }
@@ -126,10 +126,25 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
     /// <summary>The things that a campaign's stages are for in the end.</summary>
     public IReadOnlyList<Thing> TargetsOf(Campaign campaign)
     {
-        Census census = Take(campaign, null, 0);
-        Func<Thing, bool>[] audiences = [.. campaign.Request.Stages.Select(AudienceOf)];
-        return [.. registry.List().Where(thing => IsEligible(campaign, thing) && Enumerable.Range(0, audiences.Length).Any(i =>
-            GateHash.Permyriad(campaign.Salt, thing.ThingName) < census.Shares[i] && audiences[i](thing)))];
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        Take(campaign, null, 0, (thing, _, _) => targets.Add(thing));
+        return [.. registry.List().Where(thing => targets.Contains(thing.ThingName))];
+    }
+
+    /// <summary>Which stages each thing is for: bit 0 is the first.</summary>
+    public uint[] AudiencesOf(CampaignRequest request, IReadOnlyList<Thing> things)
+    {
+        uint[] audiences = new uint[things.Count];
+        for (int i = 0; i < request.Stages.Count; i++)
+        {
+            Func<Thing, bool> isFor = AudienceOf(request.Stages[i], things.Count);
+            for (int t = 0; t < things.Count; t++)
+            {
+                audiences[t] |= isFor(things[t]) ? 1u << i : 0;
+            }
+        }
+
+        return audiences;
     }
 
     /// <summary>Whether an entry is of the thing that has the name now.</summary>
@@ -155,19 +170,20 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
     /// <summary>A snapshot is of the things there were when it was created.</summary>
     private static bool IsEligible(Campaign campaign, Thing thing) => campaign.Request.LateJoiners || thing.Created * 1000 <= campaign.Created;
 
-    private Func<Thing, bool> AudienceOf(CampaignStage stage)
+    private Func<Thing, bool> AudienceOf(CampaignStage stage, int things)
     {
         if (stage.Query is string query)
         {
             return queries.Compile(query);
         }
 
-        if (stage.Things is IReadOnlyList<string> names)
+        if (stage.Things is not IReadOnlyList<string> names)
         {
-            var set = names.ToHashSet(StringComparer.Ordinal);
-            return thing => set.Contains(thing.ThingName);
+            return stage.Holds;
         }
 
-        return stage.Holds;
+        // For one thing the list is looked through; a set pays from a few on.
+        IEnumerable<string> known = things == 1 ? names : names.ToHashSet(StringComparer.Ordinal);
+        return thing => known.Contains(thing.ThingName);
     }
 }
