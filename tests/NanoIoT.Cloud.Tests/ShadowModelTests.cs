@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Shadows;
-using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Shadows.Stores;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Tests;
 
@@ -22,7 +23,7 @@ public sealed class ShadowModelTests
     public void Open()
     {
         _database = SqliteDatabase.Open(Path.Combine(_folder, "a.db"));
-        _shadows = new ShadowService(_database, new SilentBus(), TimeProvider.System);
+        _shadows = new ShadowService(new SqliteShadowStore(_database), new SilentBus(), TimeProvider.System);
     }
 
     [TestCleanup]

@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Shadows;
-using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Shadows.Stores;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Tests;
 
@@ -21,7 +22,7 @@ public sealed class ShadowTests
     public void Open()
     {
         _database = SqliteDatabase.Open(Path.Combine(_folder, "a.db"));
-        _shadows = new ShadowService(_database, _bus, TimeProvider.System);
+        _shadows = new ShadowService(new SqliteShadowStore(_database), _bus, TimeProvider.System);
     }
 
     [TestCleanup]
@@ -52,13 +53,13 @@ public sealed class ShadowTests
     {
         await SendAsync("update", """{"state":{"desired":{"a":1,"b":2},"reported":{"c":3}}}""").ConfigureAwait(false);
         await SendAsync("update", """{"state":{"desired":{"a":null}}}""").ConfigureAwait(false);
-        Assert.AreEqual("""{"b":2}""", _shadows.Get("t", string.Empty)["state"]!["desired"]!.ToJsonString());
+        Assert.AreEqual("""{"b":2}""", _shadows.TryGet("t", string.Empty)!["state"]!["desired"]!.ToJsonString());
 
         await SendAsync("update", """{"state":{"desired":null}}""").ConfigureAwait(false);
-        Assert.IsNull(_shadows.Get("t", string.Empty)["state"]!["desired"]);
+        Assert.IsNull(_shadows.TryGet("t", string.Empty)!["state"]!["desired"]);
 
         await SendAsync("update", """{"state":null}""").ConfigureAwait(false);
-        Assert.AreEqual("{}", _shadows.Get("t", string.Empty)["state"]!.ToJsonString());
+        Assert.AreEqual("{}", _shadows.TryGet("t", string.Empty)!["state"]!.ToJsonString());
     }
 
     [TestMethod]
@@ -82,7 +83,7 @@ public sealed class ShadowTests
         JsonNode rejected = _bus.Last($"{Prefix}/{operation}/rejected");
         Assert.AreEqual(code, rejected["code"]!.GetValue<int>());
         Assert.StartsWith(message, rejected["message"]!.GetValue<string>());
-        Assert.ThrowsExactly<ShadowException>(() => _shadows.Get("t", string.Empty));
+        await Assert.ThrowsExactlyAsync<ShadowException>(() => _shadows.GetAsync("t", string.Empty)).ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -100,7 +101,7 @@ public sealed class ShadowTests
         await SendAsync("delete", string.Empty).ConfigureAwait(false);
         await SendAsync("update", """{"state":{"desired":{"a":1}}}""").ConfigureAwait(false);
 
-        Assert.AreEqual(2, _shadows.Get("t", string.Empty)["version"]!.GetValue<long>());
+        Assert.AreEqual(2, _shadows.TryGet("t", string.Empty)!["version"]!.GetValue<long>());
     }
 
     [TestMethod]
@@ -109,7 +110,7 @@ public sealed class ShadowTests
         await SendAsync("update", """{"state":{"desired":{"a":0}}}""").ConfigureAwait(false);
         await Task.WhenAll(Enumerable.Range(1, 20).Select(i => SendAsync("update", "{\"state\":{\"desired\":{\"a\":" + i + "}},\"version\":1}"))).ConfigureAwait(false);
 
-        Assert.AreEqual(2, _shadows.Get("t", string.Empty)["version"]!.GetValue<long>());
+        Assert.AreEqual(2, _shadows.TryGet("t", string.Empty)!["version"]!.GetValue<long>());
         Assert.AreEqual(19, _bus.Messages.Count(item => item.Topic == Prefix + "/update/rejected"));
     }
 
@@ -124,7 +125,7 @@ public sealed class ShadowTests
             var update = new JsonObject { ["state"] = new JsonObject { [section] = RandomObject(random, 3) } };
             await _shadows.UpdateAsync("t", string.Empty, Encoding.UTF8.GetBytes(update.ToJsonString())).ConfigureAwait(false);
 
-            JsonNode state = _shadows.Get("t", string.Empty)["state"]!;
+            JsonNode state = _shadows.TryGet("t", string.Empty)!["state"]!;
             JsonObject expected = Differs(state["desired"] as JsonObject ?? [], state["reported"] as JsonObject ?? []);
             string actual = (state["delta"] as JsonObject ?? []).ToJsonString();
             Assert.IsTrue(JsonNode.DeepEquals(expected, JsonNode.Parse(actual)), $"seed {seed}, round {round}: {expected.ToJsonString()} and {actual}");

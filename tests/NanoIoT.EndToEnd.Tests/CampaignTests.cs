@@ -57,7 +57,7 @@ public sealed class CampaignTests
         // A machine that is too slow to acknowledge within a second makes repeats, and perhaps a reconnect on one board.
         long messages = boards.Min(board => board.Traffic.MessagesPublished - board.Traffic.MessagesRepeated);
         Assert.IsLessThanOrEqualTo(8 + 3, messages);
-        Assert.AreEqual("update", _service.Cloud.Shadows.Get("b0", Topics.AgentShadow)["state"]!["reported"]!["bootReason"]!.GetValue<string>());
+        Assert.AreEqual("update", _service.Cloud.Shadows.TryGet("b0", Topics.AgentShadow)!["state"]!["reported"]!["bootReason"]!.GetValue<string>());
     }
 
     [TestMethod]
@@ -76,7 +76,7 @@ public sealed class CampaignTests
         Assert.AreEqual("sensor driver does not answer", entry.Detail);
         Assert.AreEqual("1.0.0", board.ImageVersion!.ToString(3));
         Assert.AreEqual("1.0.0", _service.VersionOf("b"));
-        await Wait.UntilAsync(() => _service.Cloud.Shadows.Get("b", Topics.AgentShadow)["state"]!["reported"]!["bootReason"]!.GetValue<string>() == "rollback", "the shadow says so").ConfigureAwait(false);
+        await Wait.UntilAsync(() => _service.Cloud.Shadows.TryGet("b", Topics.AgentShadow)!["state"]!["reported"]!["bootReason"]!.GetValue<string>() == "rollback", "the shadow says so").ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -176,8 +176,8 @@ public sealed class CampaignTests
 
         await _service.Cloud.Shadows.UpdateAsync("b", string.Empty, "{\"state\":{\"desired\":{\"setpoint\":22.5}}}"u8.ToArray()).ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => _service.Cloud.Shadows.Get("b", string.Empty)["state"]!["reported"]?["setpoint"]?.GetValue<double>() == 22.5, "the setpoint is reported").ConfigureAwait(false);
-        Assert.IsNull(_service.Cloud.Shadows.Get("b", string.Empty)["state"]!["delta"]);
+        await Wait.UntilAsync(() => _service.Cloud.Shadows.TryGet("b", string.Empty)!["state"]!["reported"]?["setpoint"]?.GetValue<double>() == 22.5, "the setpoint is reported").ConfigureAwait(false);
+        Assert.IsNull(_service.Cloud.Shadows.TryGet("b", string.Empty)!["state"]!["delta"]);
     }
 
     /// <summary>A cut at every tenth operation of a whole update, each torn in another way: no brick, the update done, the record true.</summary>
@@ -254,7 +254,7 @@ public sealed class CampaignTests
 
     private static CampaignRequest Request(string version) => new() { Id = "c", Component = "app", Version = version, Stages = [new CampaignStage { Group = "lab" }] };
 
-    private string? ShadowVersion(string name) => _service.Cloud.Shadows.Get(name, Topics.AgentShadow)["state"]!["reported"]?["firmware"]?["app"]?.GetValue<string>();
+    private string? ShadowVersion(string name) => _service.Cloud.Shadows.TryGet(name, Topics.AgentShadow)!["state"]!["reported"]?["firmware"]?["app"]?.GetValue<string>();
 
     private async Task<VirtualBoard> BootAsync(string name, string group)
     {

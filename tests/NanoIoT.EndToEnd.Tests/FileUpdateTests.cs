@@ -35,9 +35,9 @@ public sealed class FileUpdateTests
         Assert.AreEqual(ReasonCodes.HealthCheckFailed, entry.Reason);
         Assert.AreEqual("1.1.0", _service.VersionOf("b"));
         await Wait.UntilAsync(
-            () => _service.Cloud.Shadows.Get("b", Topics.AgentShadow)["state"]!["reported"]!["firmware"] is { } firmware && firmware["app"]!.GetValue<string>() == "1.1.0" && firmware["loader"]!.GetValue<string>() == "1.0.0",
+            () => _service.Cloud.Shadows.TryGet("b", Topics.AgentShadow)!["state"]!["reported"]!["firmware"] is { } firmware && firmware["app"]!.GetValue<string>() == "1.1.0" && firmware["loader"]!.GetValue<string>() == "1.0.0",
             "the shadow says app and loader").ConfigureAwait(false);
-        Assert.AreEqual("bundle", _service.Cloud.Shadows.Get("b", Topics.AgentShadow)["state"]!["reported"]!["slots"]!.GetValue<string>());
+        Assert.AreEqual("bundle", _service.Cloud.Shadows.TryGet("b", Topics.AgentShadow)!["state"]!["reported"]!["slots"]!.GetValue<string>());
         Assert.IsFalse(board.IsBricked);
     }
 

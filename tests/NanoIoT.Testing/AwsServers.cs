@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
 
 namespace NanoIoT.Testing;
 
@@ -14,6 +16,12 @@ public sealed class AwsServers : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-servers-").FullName;
     private readonly List<Process> _servers = [];
+
+    /// <summary>A client of DynamoDB Local.</summary>
+    /// <param name="address">Its address.</param>
+    /// <returns>The client.</returns>
+    public static AmazonDynamoDBClient CreateDynamoDb(Uri address) =>
+        new(new BasicAWSCredentials(Key, Key), new AmazonDynamoDBConfig { ServiceURL = address?.ToString(), AuthenticationRegion = "eu-west-1" });
 
     /// <summary>Starts DynamoDB Local.</summary>
     /// <returns>Its address.</returns>

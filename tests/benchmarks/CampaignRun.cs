@@ -38,7 +38,7 @@ internal static class CampaignRun
             if (options.Store == "dynamodb")
             {
                 Uri url = await servers.StartDynamoDbAsync().ConfigureAwait(false);
-                arguments = ["--campaign-tables", "nanoiot_", "--aws-endpoint", "dynamodb=" + url];
+                arguments = ["--tables", "nanoiot_", "--aws-endpoint", "dynamodb=" + url];
             }
 
             var environment = new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = AwsServers.Key, ["AWS_SECRET_ACCESS_KEY"] = AwsServers.Key };
@@ -172,7 +172,7 @@ internal static class CampaignRun
         return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {text}");
     }
 
-    private static async Task<double> UnitsAsync(HttpClient http) => (await GetAsync(http, "nanoiot/stores").ConfigureAwait(false))["campaigns"]!["writeUnits"]!.GetValue<double>();
+    private static async Task<double> UnitsAsync(HttpClient http) => (await GetAsync(http, "nanoiot/stores").ConfigureAwait(false))["writeUnits"]!.GetValue<double>();
 
     private static async Task UntilAsync(Func<bool> holds, string what)
     {

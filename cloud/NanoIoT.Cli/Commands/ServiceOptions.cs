@@ -18,7 +18,7 @@ internal sealed class ServiceOptions
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
     private readonly Option<bool> _aws = new("--aws") { Description = "let rules reach AWS (region of --region; credentials from the environment, a profile or a role)" };
-    private readonly Option<string?> _campaignTables = new("--campaign-tables") { Description = "keep campaigns and their progress in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
+    private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
     private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
     private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
@@ -93,7 +93,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _campaignTables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _tables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
@@ -124,7 +124,7 @@ internal sealed class ServiceOptions
             UrlLifetime = TimeSpan.FromHours(parsed.GetValue(_urlHours)),
             MaxDownloads = parsed.GetValue(_maxDownloads),
             MaxDownloadBytesPerSecond = parsed.GetValue(_downloadRate),
-            CampaignTables = parsed.GetValue(_campaignTables),
+            Tables = parsed.GetValue(_tables),
             Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
             MailFrom = parsed.GetValue(_mailFrom)!,

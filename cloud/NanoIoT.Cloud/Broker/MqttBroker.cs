@@ -13,6 +13,7 @@ using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Broker;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Broker;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.HardwareProfiles;
@@ -7,14 +6,31 @@ using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Firmware;
 
-/// <summary>Published images: their manifests in the database, their bytes in an image store.</summary>
-/// <param name="images">Where the bytes are.</param>
-/// <param name="database">Where the manifests are kept.</param>
-/// <param name="key">What signs.</param>
-/// <param name="time">The clock.</param>
-public sealed class FirmwareRepository(IImageStore images, SqliteDatabase database, FirmwareKey key, TimeProvider time) : IFirmwareRepository
+/// <summary>Published images: their manifests are records, their bytes lie in an image store.</summary>
+public sealed class FirmwareRepository : IFirmwareRepository
 {
     private const int MaxImageBytes = 16 * 1024 * 1024;
+
+    private readonly IImageStore _images;
+    private readonly RecordStore _store;
+    private readonly FirmwareKey _key;
+    private readonly TimeProvider _time;
+    private readonly RecordTable<StoredArtifact> _artifacts;
+
+    /// <summary>Opens the repository.</summary>
+    /// <param name="images">Where the bytes are.</param>
+    /// <param name="store">Where the manifests are kept.</param>
+    /// <param name="key">What signs.</param>
+    /// <param name="time">The clock.</param>
+    public FirmwareRepository(IImageStore images, RecordStore store, FirmwareKey key, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _images = images;
+        _store = store;
+        _key = key;
+        _time = time;
+        _artifacts = store.Open<StoredArtifact>(StoredArtifact.Kind, artifact => artifact.Id);
+    }
 
     /// <inheritdoc/>
     public async Task<Artifact> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default)
@@ -36,25 +52,19 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
         }
 
         string file = manifest.Sha256 + ".bin";
-        await images.WriteAsync(file, image, digests.Bytes, cancellationToken).ConfigureAwait(false);
-        var artifact = new Artifact(manifest, manifestBytes, key.Sign(manifestBytes), key.Id, file, time.GetUtcNow().ToUnixTimeSeconds());
-        int rows = await database.WriteAsync(
-            connection => connection.Run(
-                "INSERT OR IGNORE INTO artifacts VALUES (@0, @1, @2, @3, @4, @5, @6)",
-                manifest.Component,
-                manifest.Version,
-                manifestBytes,
-                artifact.Signature,
-                artifact.KeyId,
-                file,
-                artifact.Created),
+        await _images.WriteAsync(file, image, digests.Bytes, cancellationToken).ConfigureAwait(false);
+        var artifact = new Artifact(manifest, manifestBytes, _key.Sign(manifestBytes), _key.Id, file, _time.GetUtcNow().ToUnixTimeSeconds());
+        await _store.WriteAsync(
+            "PublishFirmware",
+            transaction => transaction.Get(_artifacts, StoredArtifact.IdOf(manifest.Component, manifest.Version)) is null
+                ? transaction.Put(_artifacts, StoredArtifact.Of(artifact))
+                : throw new CloudException(ErrorCodes.AlreadyExists, $"{request.Component} {request.Version} was published meanwhile."),
             cancellationToken).ConfigureAwait(false);
-        return rows == 1 ? artifact : throw new CloudException(ErrorCodes.AlreadyExists, $"{request.Component} {request.Version} was published meanwhile.");
+        return artifact;
     }
 
     /// <inheritdoc/>
-    public Artifact? Find(string component, string version) => database.Read(connection => connection.Query(
-        "SELECT manifest, signature, key_id, file, created FROM artifacts WHERE component = @0 AND version = @1", Map, component, version).FirstOrDefault());
+    public Artifact? Find(string component, string version) => _artifacts.Get(StoredArtifact.IdOf(component, version))?.Artifact;
 
     /// <inheritdoc/>
     public Artifact WayBack(Artifact artifact, string from)
@@ -63,35 +73,35 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
         Manifest manifest = Manifest.Parse(artifact.ManifestBytes);
         manifest.MinVersion = from;
         byte[] bytes = ToBytes(manifest);
-        return artifact with { Manifest = manifest, ManifestBytes = bytes, Signature = key.Sign(bytes), KeyId = key.Id };
+        return artifact with { Manifest = manifest, ManifestBytes = bytes, Signature = _key.Sign(bytes), KeyId = _key.Id };
     }
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string component, string version, CancellationToken cancellationToken = default)
     {
         Artifact artifact = Find(component, version) ?? throw new CloudException(ErrorCodes.NotFound, $"{component} {version} is not published.");
-        bool isLast = await database.WriteAsync(
-            connection =>
+        bool isLast = await _store.WriteAsync(
+            "DeleteFirmware",
+            transaction =>
             {
-                connection.Run("DELETE FROM artifacts WHERE component = @0 AND version = @1", component, version);
-                return connection.Scalar<long>("SELECT count(*) FROM artifacts WHERE file = @0", artifact.File) == 0;
+                transaction.Delete(_artifacts, StoredArtifact.IdOf(component, version));
+                return !transaction.List(_artifacts, string.Empty).Any(item => item.File == artifact.File);
             },
             cancellationToken).ConfigureAwait(false);
         if (isLast)
         {
-            await images.DeleteAsync(artifact.File, cancellationToken).ConfigureAwait(false);
+            await _images.DeleteAsync(artifact.File, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Artifact> List() => database.Read(connection => connection.Query(
-        "SELECT manifest, signature, key_id, file, created FROM artifacts ORDER BY created, component, version", Map));
+    public IReadOnlyList<Artifact> List() => [.. _artifacts.Range().OrderBy(item => item.Created).Select(item => item.Artifact)];
 
     /// <inheritdoc/>
     public (string Url, long Expires) CreateUrl(Artifact artifact)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return images.CreateUrl(artifact.File);
+        return _images.CreateUrl(artifact.File);
     }
 
     private static Manifest CreateManifest(PublishRequest request, byte[] image, string kind, int chunkSize, DigestList digests) => new()
@@ -164,12 +174,6 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
         }
     }
 
-    private static Artifact Map(SqliteDataReader row)
-    {
-        byte[] bytes = row.Blob(0);
-        return new Artifact(Manifest.Parse(bytes), bytes, row.Blob(1), row.GetString(2), row.GetString(3), row.GetInt64(4));
-    }
-
     /// <summary>A payload is signed anew each time, with another signature: its header and payload tell whether it is the same.</summary>
     private async Task<bool> IsSameAsync(Manifest published, Manifest wanted, ReadOnlyMemory<byte> sent, CancellationToken cancellationToken)
     {
@@ -180,7 +184,7 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
             return sameSettings;
         }
 
-        byte[]? image = McuBootImageBuilder.IsImage(sent.Span) ? null : await images.ReadAsync(published.Sha256 + ".bin", cancellationToken).ConfigureAwait(false);
+        byte[]? image = McuBootImageBuilder.IsImage(sent.Span) ? null : await _images.ReadAsync(published.Sha256 + ".bin", cancellationToken).ConfigureAwait(false);
         return image is not null && image.AsSpan(McuBootImageBuilder.HeaderSize).StartsWith(sent.Span);
     }
 
@@ -197,7 +201,7 @@ public sealed class FirmwareRepository(IImageStore images, SqliteDatabase databa
 
         if (!McuBootImageBuilder.IsImage(request.Image.Span))
         {
-            return (McuBootImageBuilder.Build(request.Image.Span, version, key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
+            return (McuBootImageBuilder.Build(request.Image.Span, version, _key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
         }
 
         McuBootImageFile image = McuBootImageFile.Read(request.Image);

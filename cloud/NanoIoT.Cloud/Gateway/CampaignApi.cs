@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Campaigns.Plans;
-using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.DynamoDb;
 
 namespace NanoIoT.Cloud.Gateway;
 
@@ -28,10 +29,10 @@ internal static class CampaignApi
         routes.MapPost("/nanoiot/campaigns/plan", (CampaignRequest request, ICampaignService campaigns) => Results.Ok(campaigns.Plan(request)));
         routes.MapGet("/nanoiot/campaigns/{id}", (string id, ICampaignService campaigns) =>
             Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.")));
-        routes.MapGet("/nanoiot/stores", (ICampaignStore store) =>
+        routes.MapGet("/nanoiot/stores", (HttpContext context) =>
         {
-            var dynamo = store as DynamoDbCampaignStore;
-            return Results.Ok(new { campaigns = new { kind = dynamo is null ? "sqlite" : "dynamodb", writeUnits = dynamo?.WriteUnits ?? 0, readUnits = dynamo?.ReadUnits ?? 0 } });
+            DynamoDbDatabase? tables = context.RequestServices.GetService<DynamoDbDatabase>();
+            return Results.Ok(new { kind = tables is null ? "sqlite" : "dynamodb", writeUnits = tables?.WriteUnits ?? 0, readUnits = tables?.ReadUnits ?? 0 });
         });
         routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
         routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>

@@ -71,7 +71,7 @@ internal static class FirmwareApi
             return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
         });
 
-    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
     {
         byte[] image = await RequestBody.ReadAsync(request, ImageLimit, cancellationToken).ConfigureAwait(false);
         Artifact artifact = await firmware.PublishAsync(
@@ -86,11 +86,10 @@ internal static class FirmwareApi
                 RollbackIndex = rollbackIndex ?? 0,
             },
             cancellationToken).ConfigureAwait(false);
-        await audit.AppendAsync("PublishFirmware", $"firmware/{component}/{version}", null, JsonSerializer.SerializeToNode(Describe(artifact))).ConfigureAwait(false);
         return Results.Ok(Describe(artifact));
     }
 
-    private static async Task<IResult> DeleteAsync(string component, string version, IFirmwareRepository firmware, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string component, string version, IFirmwareRepository firmware, ICampaignService campaigns, CancellationToken cancellationToken)
     {
         Campaign? user = campaigns.List().FirstOrDefault(item => item.Request.Component == component && item.Request.Version == version
             && item.Status is not (CampaignStatus.Aborted or CampaignStatus.Canceled));
@@ -99,9 +98,7 @@ internal static class FirmwareApi
             throw new CloudException(ErrorCodes.Conflict, $"Campaign {user.Id} ({user.Status}) brings {component} {version} to boards. Delete it first.");
         }
 
-        Artifact? artifact = firmware.Find(component, version);
         await firmware.DeleteAsync(component, version, cancellationToken).ConfigureAwait(false);
-        await audit.AppendAsync("DeleteFirmware", $"firmware/{component}/{version}", artifact is null ? null : JsonSerializer.SerializeToNode(Describe(artifact)), null).ConfigureAwait(false);
         return Results.Ok(new { deleted = $"{component} {version}" });
     }
 

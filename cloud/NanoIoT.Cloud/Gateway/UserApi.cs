@@ -55,9 +55,9 @@ internal static class UserApi
             await users.DeleteTokenAsync(name, id).ConfigureAwait(false);
             return Results.Ok(new { deleted = id });
         });
-        routes.MapGet("/nanoiot/audit", (long? before, string? actor, string? resource, int? limit, AuditTrail audit) => limit is < 1 or > MaxEntries
+        routes.MapGet("/nanoiot/audit", async (long? before, string? actor, string? resource, int? limit, AuditTrail audit, CancellationToken cancellationToken) => limit is < 1 or > MaxEntries
             ? throw new CloudException(ErrorCodes.InvalidRequest, "limit: 1 to 1000")
-            : Results.Ok(new { entries = audit.List(before, actor, resource, limit ?? 100) }));
+            : Results.Ok(new { entries = await audit.ListAsync(before, actor, resource, limit ?? 100, cancellationToken).ConfigureAwait(false) }));
     }
 
     private static async Task<IResult> CreateAsync(CreateBody body, UserDirectory users)

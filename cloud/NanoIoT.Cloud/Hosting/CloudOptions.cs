@@ -33,8 +33,11 @@ public sealed class CloudOptions
     /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
     public int MaxPublishesPerSecond { get; init; } = 100;
 
-    /// <summary>What the names of DynamoDB tables begin with that hold campaigns and progress; null where the data folder holds them.</summary>
-    public string? CampaignTables { get; init; }
+    /// <summary>
+    /// What the names of the DynamoDB tables begin with that hold registry, identities, rules, shadows, artifacts, campaigns, progress
+    /// and the audit log; null where the data folder holds them.
+    /// </summary>
+    public string? Tables { get; init; }
 
     /// <summary>The S3 bucket that holds images, or null where the data folder does.</summary>
     public string? FirmwareBucket { get; init; }

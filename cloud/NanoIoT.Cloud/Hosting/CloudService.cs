@@ -37,7 +37,10 @@ using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Tables;
 using NanoIoT.Cloud.Shadows;
+using NanoIoT.Cloud.Shadows.Stores;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.DynamoDb;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Hosting;
 
@@ -143,8 +146,11 @@ public sealed partial class CloudService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            application = Build(options, resources, configureLogging);
+            application = Create(options, resources, configureLogging);
             IServiceProvider services = application.Services;
+            await services.GetRequiredService<IRecordBackend>().OpenAsync().ConfigureAwait(false);
+            await services.GetRequiredService<IShadowStore>().OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            Map(application, options, resources);
             FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.DataFolder).ConfigureAwait(false);
             await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
             await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
@@ -161,6 +167,7 @@ public sealed partial class CloudService : IAsyncDisposable
             await services.GetRequiredService<RuleHost>().StartAsync(broker).ConfigureAwait(false);
             await broker.StartAsync().ConfigureAwait(false);
             await application.StartAsync().ConfigureAwait(false);
+            services.GetRequiredService<IRecordBackend>().Follow();
             ReadyInfo ready = Describe(options, resources, application, credentials);
             services.GetRequiredService<RuleHost>().StartDeliveries();
             services.GetRequiredService<DynamicGroups>().Start();
@@ -202,7 +209,7 @@ public sealed partial class CloudService : IAsyncDisposable
         await _resources.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(CloudOptions options, Resources resources, Action<ILoggingBuilder>? configureLogging)
+    private static WebApplication Create(CloudOptions options, Resources resources, Action<ILoggingBuilder>? configureLogging)
     {
         // Neither the folder nor the environment it is started from configures the service: its options do.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "NanoIoT.Cloud", ContentRootPath = options.DataFolder });
@@ -210,7 +217,11 @@ public sealed partial class CloudService : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel, options, resources));
         builder.Services.AddRoutingCore();
         AddServices(builder.Services, options, resources);
-        WebApplication application = builder.Build();
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication application, CloudOptions options, Resources resources)
+    {
         resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
         resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
         application.UseMiddleware<ApiErrors>();
@@ -237,7 +248,6 @@ public sealed partial class CloudService : IAsyncDisposable
         RuleApi.Map(application);
         OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
         application.MapFallback("{**path}", operations.InvokeAsync);
-        return application;
     }
 
     private static void AddServices(IServiceCollection services, CloudOptions options, Resources resources)
@@ -252,8 +262,9 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(new Arns(options.Region, options.Account));
         services.AddConnections();
-        services.AddSingleton<RecordStore>();
-        services.AddSingleton<AuditTrail>();
+        AddStores(services, options);
+        services.AddSingleton(provider => new RecordStore(provider.GetRequiredService<IRecordBackend>()));
+        services.AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IRecordBackend>()));
         services.AddSingleton<ThingRegistry>();
         services.AddSingleton<IRegistry>(provider => provider.GetRequiredService<ThingRegistry>());
         services.AddSingleton<IdentityStore>();
@@ -295,9 +306,8 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton(_ => resources.CreateImages());
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
-        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), resources.Database, resources.Key, resources.Time));
+        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
         services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
-        services.AddSingleton(provider => OpenCampaignStore(provider, options, resources));
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
         services.AddSingleton<UrlHandler>();
@@ -319,17 +329,25 @@ public sealed partial class CloudService : IAsyncDisposable
             : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
     }
 
-    private static ICampaignStore OpenCampaignStore(IServiceProvider services, CloudOptions options, Resources resources)
+    /// <summary>One store a feature: in the data folder, or in DynamoDB.</summary>
+    private static void AddStores(IServiceCollection services, CloudOptions options)
     {
-        if (options.CampaignTables is not string prefix)
+        if (options.Tables is not string prefix)
         {
-            return new SqliteCampaignStore(resources.Database);
+            services.AddSingleton<IRecordBackend, SqliteRecords>();
+            services.AddSingleton<IShadowStore, SqliteShadowStore>();
+            services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
+            return;
         }
 
-        AwsTargets aws = services.GetRequiredService<AwsTargets>();
-        return aws.Has("dynamodb")
-            ? new DynamoDbCampaignStore(aws.DynamoDb, prefix)
-            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The tables of campaigns") + ".");
+        services.AddSingleton(provider => provider.GetRequiredService<AwsTargets>() is AwsTargets aws && aws.Has("dynamodb")
+            ? new DynamoDbDatabase(aws.DynamoDb, prefix)
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The store in DynamoDB") + "."));
+        services.AddSingleton<DynamoDbRecords>();
+        services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
+        services.AddSingleton<DynamoDbShadowStore>();
+        services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
+        services.AddSingleton<ICampaignStore, DynamoDbCampaignStore>();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)

@@ -30,6 +30,9 @@ public static class ErrorCodes
     /// <summary>The bucket of images cannot be used.</summary>
     public const string ImageStore = "ImageStoreException";
 
+    /// <summary>DynamoDB cannot be reached, refuses the service, or limits it; whether anything was stored is not known (HTTP 503).</summary>
+    public const string StoreUnavailable = "ServiceUnavailableException";
+
     /// <summary>The disk is full; nothing was stored (HTTP 507).</summary>
     public const string DiskFull = "DiskFullException";
 
@@ -135,6 +138,7 @@ public static class ErrorCodes
         UnsupportedEncoding => 415,
         Throttling => 429,
         ImageStore => 502,
+        StoreUnavailable => 503,
         DiskFull => 507,
         _ => 500,
     };

@@ -5,6 +5,7 @@ using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Hosting;
 

@@ -21,7 +21,7 @@ public sealed class ThingRegistry : IRegistry
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
-        Things = store.Open<Thing>("thing", thing => thing.ThingName);
+        Things = store.Open<Thing>("thing", thing => thing.ThingName, beside: (thing => thing.Firmware, (thing, firmware) => thing with { Firmware = firmware }));
         Types = store.Open<ThingType>("thingType", type => type.Name);
         Groups = store.Open<ThingGroup>("thingGroup", group => group.Name);
         BillingGroups = store.Open<BillingGroup>("billingGroup", group => group.Name);
@@ -154,17 +154,7 @@ public sealed class ThingRegistry : IRegistry
             return;
         }
 
-        await _store.WriteAsync(
-            "SetFirmware",
-            transaction =>
-            {
-                if (transaction.Get(Things, thingName) is Thing thing)
-                {
-                    var firmware = new Dictionary<string, string>(thing.Firmware) { [component] = version };
-                    transaction.Put(Things, thing with { Firmware = firmware, Version = thing.Version + 1 });
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
+        await _store.SetBesideAsync(Things, "SetFirmware", thingName, component, version, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

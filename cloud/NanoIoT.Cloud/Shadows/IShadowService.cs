@@ -8,7 +8,7 @@ public interface IShadowService
     /// <summary>Raised with the thing's name after a shadow changed; quick, and never throwing.</summary>
     event Action<string>? Changed;
 
-    /// <summary>A shadow's document, without the time it was asked for.</summary>
+    /// <summary>A shadow's document as this service last knew it, for searches; without the time it was asked for.</summary>
     /// <param name="thingName">The thing.</param>
     /// <param name="shadowName">The shadow's name; empty for the classic one.</param>
     /// <returns>The document, or null.</returns>
@@ -24,9 +24,10 @@ public interface IShadowService
     /// <summary>A shadow's document.</summary>
     /// <param name="thingName">The thing.</param>
     /// <param name="shadowName">The shadow's name; empty for the classic one.</param>
-    /// <returns>The document.</returns>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The document as it is stored now.</returns>
     /// <exception cref="ShadowException">There is none.</exception>
-    JsonObject Get(string thingName, string shadowName);
+    Task<JsonObject> GetAsync(string thingName, string shadowName, CancellationToken cancellationToken = default);
 
     /// <summary>Updates a shadow and publishes what follows from it.</summary>
     /// <param name="thingName">The thing.</param>
@@ -46,10 +47,16 @@ public interface IShadowService
     /// <exception cref="ShadowException">It is rejected.</exception>
     Task<JsonObject> DeleteAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
 
-    /// <summary>The names of a thing's named shadows.</summary>
+    /// <summary>The names of a thing's named shadows as this service last knew them, for searches.</summary>
     /// <param name="thingName">The thing.</param>
     /// <returns>The names, sorted.</returns>
-    IReadOnlyList<string> ListNames(string thingName);
+    IReadOnlyList<string> PeekNames(string thingName);
+
+    /// <summary>The names of a thing's named shadows.</summary>
+    /// <param name="thingName">The thing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The names, sorted.</returns>
+    Task<IReadOnlyList<string>> ListNamesAsync(string thingName, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes all shadows of a thing that is gone.</summary>
     /// <param name="thingName">The thing.</param>

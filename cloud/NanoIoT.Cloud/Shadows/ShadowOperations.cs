@@ -18,7 +18,7 @@ internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrai
         {
             Name = "GetThingShadow", Method = "GET", Path = Path, IsDataPlane = true,
             Device = request => new DeviceAccess("iot:GetThingShadow", Resource(request)),
-            Handler = (request, _) => Task.FromResult(Answer(shadows.Get(request.PathName("thingName"), ShadowName(request)))),
+            Handler = async (request, cancellationToken) => Answer(await shadows.GetAsync(request.PathName("thingName"), ShadowName(request), cancellationToken).ConfigureAwait(false)),
         },
         new()
         {
@@ -36,7 +36,7 @@ internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrai
         {
             Name = "ListNamedShadowsForThing", Method = "GET", Path = "/api/things/shadow/ListNamedShadowsForThing/{thingName}", IsDataPlane = true,
             Device = request => new DeviceAccess("iot:ListNamedShadowsForThing", "thing/" + request.PathName("thingName")),
-            Handler = (request, _) => Task.FromResult(List(request)),
+            Handler = ListAsync,
         },
     ];
 
@@ -68,11 +68,11 @@ internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrai
         return Answer(answer);
     }
 
-    private OperationResult List(OperationRequest request)
+    private async Task<OperationResult> ListAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         const int max = 100;
         (int limit, string? after) = request.Page("pageSize", "nextToken", max);
-        string[] names = [.. shadows.ListNames(request.PathName("thingName")).Following(name => name, after).Take(limit + 1)];
+        string[] names = [.. (await shadows.ListNamesAsync(request.PathName("thingName"), cancellationToken).ConfigureAwait(false)).Following(name => name, after).Take(limit + 1)];
         var answer = new JsonObject
         {
             ["results"] = new JsonArray([.. names.Take(limit).Select(name => (JsonNode?)name)]),

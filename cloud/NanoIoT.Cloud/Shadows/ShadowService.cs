@@ -1,31 +1,32 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Broker;
-using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Shadows.Stores;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Shadows;
 
-/// <summary>Shadows in SQLite. Read, merge and write happen in one write of the database, so concurrent updates never mix.</summary>
-public sealed partial class ShadowService : IShadowService
+/// <summary>Shadows. Read, merge and write are one change of the store, so concurrent updates never mix.</summary>
+internal sealed partial class ShadowService : IShadowService
 {
-    private const long VersionSeconds = 48 * 3600;
+    /// <summary>How long a deleted shadow's version goes on.</summary>
+    internal const long VersionSeconds = 48 * 3600;
 
-    private readonly SqliteDatabase _database;
+    private readonly IShadowStore _store;
     private readonly IMessageBus _bus;
     private readonly TimeProvider _time;
 
     /// <summary>Creates the service.</summary>
-    /// <param name="database">Where shadows are kept.</param>
+    /// <param name="store">Where shadows are kept.</param>
     /// <param name="bus">Where answers go.</param>
     /// <param name="time">The clock.</param>
-    public ShadowService(SqliteDatabase database, IMessageBus bus, TimeProvider time)
+    public ShadowService(IShadowStore store, IMessageBus bus, TimeProvider time)
     {
-        _database = database;
+        _store = store;
         _bus = bus;
         _time = time;
+        store.ChangedElsewhere += thing => Changed?.Invoke(thing);
     }
 
     /// <inheritdoc/>
@@ -51,7 +52,7 @@ public sealed partial class ShadowService : IShadowService
             {
                 case "get":
                     (string? token, _) = ShadowRequest.ParseOther(payload.Span);
-                    JsonObject document = Get(thing, shadow);
+                    JsonObject document = await GetAsync(thing, shadow, cancellationToken).ConfigureAwait(false);
                     AddToken(document, token);
                     await PublishAsync(topic + "/accepted", document).ConfigureAwait(false);
                     break;
@@ -74,30 +75,31 @@ public sealed partial class ShadowService : IShadowService
     }
 
     /// <inheritdoc/>
-    public JsonObject Get(string thingName, string shadowName)
+    public async Task<JsonObject> GetAsync(string thingName, string shadowName, CancellationToken cancellationToken = default)
     {
-        JsonObject document = TryGet(thingName, shadowName) ?? throw NotFound(shadowName);
+        JsonObject document = Load(await _store.FindAsync(thingName, shadowName, cancellationToken).ConfigureAwait(false)).State?.DocumentWithDelta() ?? throw NotFound(shadowName);
         document["timestamp"] = Now;
         return document;
     }
 
     /// <inheritdoc/>
-    public JsonObject? TryGet(string thingName, string shadowName) => _database.Read(connection => Load(connection, thingName, shadowName).State)?.DocumentWithDelta();
+    public JsonObject? TryGet(string thingName, string shadowName) => Load(_store.Peek(thingName, shadowName)).State?.DocumentWithDelta();
 
     /// <inheritdoc/>
     public async Task<JsonObject> UpdateAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         ShadowRequest request = ShadowRequest.ParseUpdate(payload.Span);
         long now = Now;
-        (ShadowState before, ShadowState after) = await _database.WriteAsync(
-            connection =>
+        (ShadowState before, ShadowState after) = await _store.ChangeAsync(
+            thingName,
+            shadowName,
+            stored =>
             {
-                (ShadowState? known, long version) = Load(connection, thingName, shadowName);
+                (ShadowState? known, long version) = Load(stored);
                 ShadowState current = known ?? ShadowState.Empty(version);
                 CheckVersion(request.Version, current.Version);
                 ShadowState next = current.Apply(request, now);
-                connection.Run("INSERT OR REPLACE INTO shadows(thing, name, document, version) VALUES (@0, @1, @2, @3)", thingName, shadowName, next.Save(), next.Version);
-                return (current, next);
+                return (new StoredShadow(next.Save(), next.Version), (current, next));
             },
             cancellationToken).ConfigureAwait(false);
 
@@ -120,10 +122,12 @@ public sealed partial class ShadowService : IShadowService
     public async Task<JsonObject> DeleteAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         (string? token, long? wanted) = ShadowRequest.ParseOther(payload.Span);
-        long version = await _database.WriteAsync(
-            connection =>
+        long version = await _store.ChangeAsync(
+            thingName,
+            shadowName,
+            stored =>
             {
-                (ShadowState? state, long current) = Load(connection, thingName, shadowName);
+                (ShadowState? state, long current) = Load(stored);
                 if (state is null)
                 {
                     throw NotFound(shadowName);
@@ -131,9 +135,8 @@ public sealed partial class ShadowService : IShadowService
 
                 CheckVersion(wanted, current);
 
-                // The row stays without a document: a new shadow of the name goes on from its version, for 48 hours.
-                connection.Run("UPDATE shadows SET document = NULL, deleted = @2 WHERE thing = @0 AND name = @1", thingName, shadowName, Now);
-                return current;
+                // It stays without a document: a new shadow of the name goes on from its version, for 48 hours.
+                return (new StoredShadow(null, current, Now), current);
             },
             cancellationToken).ConfigureAwait(false);
         Changed?.Invoke(thingName);
@@ -144,18 +147,20 @@ public sealed partial class ShadowService : IShadowService
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ListNames(string thingName) => _database.Read(connection => connection.Query(
-        "SELECT name FROM shadows WHERE thing = @0 AND name <> '' AND document IS NOT NULL ORDER BY name", row => row.GetString(0), thingName));
+    public IReadOnlyList<string> PeekNames(string thingName) => _store.PeekNames(thingName);
 
     /// <inheritdoc/>
-    public Task DeleteAllAsync(string thingName) => _database.WriteAsync(connection => connection.Run("DELETE FROM shadows WHERE thing = @0", thingName));
+    public Task<IReadOnlyList<string>> ListNamesAsync(string thingName, CancellationToken cancellationToken = default) => _store.NamesAsync(thingName, cancellationToken);
 
-    private (ShadowState? State, long Version) Load(SqliteConnection connection, string thing, string shadow)
+    /// <inheritdoc/>
+    public Task DeleteAllAsync(string thingName) => _store.DeleteAllAsync(thingName, CancellationToken.None);
+
+    private (ShadowState? State, long Version) Load(StoredShadow? stored) => stored switch
     {
-        (string? document, long version) = connection.Query(
-            "SELECT document, version FROM shadows WHERE thing = @0 AND name = @1 AND (document IS NOT NULL OR deleted > @2)", row => (row.Text(0), row.GetInt64(1)), thing, shadow, Now - VersionSeconds).FirstOrDefault();
-        return (document is null ? null : ShadowState.Load(document, version), version);
-    }
+        null => (null, 0),
+        { Document: string document } => (ShadowState.Load(document, stored.Version), stored.Version),
+        _ => (null, stored.Deleted > Now - VersionSeconds ? stored.Version : 0),
+    };
 
     private static ShadowException NotFound(string shadow) => new(404, shadow.Length == 0 ? "No shadow exists" : $"No shadow exists with name: '{shadow}'");
 

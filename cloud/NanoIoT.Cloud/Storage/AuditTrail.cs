@@ -1,17 +1,16 @@
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 
 namespace NanoIoT.Cloud.Storage;
 
 /// <summary>Every change: who, when, what, before and after. Changes of records are written by their own transactions.</summary>
-/// <param name="database">Where it is kept.</param>
-/// <param name="time">The clock.</param>
-public sealed class AuditTrail(SqliteDatabase database, TimeProvider time)
+public sealed class AuditTrail
 {
-    private const int MaxEntries = 1_000_000;
-
     // What proves who somebody is has no place in a log.
     private static readonly string[] s_secrets = ["sealedSecret", "hash", "ownershipTokenHash", "privateKey"];
+
+    private readonly IRecordBackend _backend;
+
+    internal AuditTrail(IRecordBackend backend) => _backend = backend;
 
     /// <summary>Writes down a change that is no record's, after it is durable.</summary>
     /// <param name="action">The operation.</param>
@@ -19,43 +18,32 @@ public sealed class AuditTrail(SqliteDatabase database, TimeProvider time)
     /// <param name="before">It before, or null.</param>
     /// <param name="after">It after, or null.</param>
     /// <returns>The task.</returns>
-    public Task AppendAsync(string action, string resource, JsonNode? before, JsonNode? after)
-    {
-        string actor = Actor.Current;
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return database.WriteAsync(connection => Append(connection, now, actor, action, resource, before, after));
-    }
+    public Task AppendAsync(string action, string resource, JsonNode? before, JsonNode? after) => _backend.WriteAsync(
+        Actor.Current,
+        action,
+        transaction =>
+        {
+            transaction.Audit(resource, before?.DeepClone(), after?.DeepClone());
+            return true;
+        },
+        CancellationToken.None);
 
     /// <summary>Changes, newest first.</summary>
     /// <param name="before">Only those before an id, or null.</param>
     /// <param name="actor">Only those of an actor, or null.</param>
     /// <param name="resourcePrefix">Only those whose resource begins so, or null.</param>
     /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The changes.</returns>
-    public IReadOnlyList<AuditEntry> List(long? before, string? actor, string? resourcePrefix, int limit) => database.Read(connection => connection.Query(
-        "SELECT id, at, actor, action, resource, before, after FROM audit WHERE id < @0 AND (@1 IS NULL OR actor = @1) AND (@2 IS NULL OR substr(resource, 1, length(@2)) = @2) ORDER BY id DESC LIMIT @3",
-        row => new AuditEntry(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), Parse(row.Text(5)), Parse(row.Text(6))),
-        before ?? long.MaxValue,
-        actor,
-        resourcePrefix,
-        limit));
+    public Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default) =>
+        _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken);
 
-    /// <summary>Lets the oldest go beyond a million.</summary>
+    /// <summary>Lets the oldest go.</summary>
     /// <returns>The task.</returns>
-    public Task TrimAsync() => database.WriteAsync(connection => connection.Run("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - @0", MaxEntries));
+    public Task TrimAsync() => _backend.TrimAuditAsync();
 
-    internal static void Append(SqliteConnection connection, long now, string actor, string action, string resource, JsonNode? before, JsonNode? after) => connection.Run(
-        "INSERT INTO audit(at, actor, action, resource, before, after) VALUES (@0, @1, @2, @3, @4, @5)",
-        now,
-        actor,
-        action,
-        resource,
-        Redact(before)?.ToJsonString(RecordStore.Json),
-        Redact(after)?.ToJsonString(RecordStore.Json));
-
-    private static JsonNode? Parse(string? json) => json is null ? null : JsonNode.Parse(json);
-
-    private static JsonNode? Redact(JsonNode? node)
+    /// <summary>Takes secrets out.</summary>
+    internal static JsonNode? Redact(JsonNode? node)
     {
         if (node is JsonObject members)
         {

@@ -15,12 +15,15 @@ public sealed class RecordTable<T> : IRecordTable
     private readonly SortedTable<T> _byAlternate = new();
     private readonly Func<T, string> _id;
     private readonly Func<T, string>? _alternate;
+    private readonly (Func<T, IReadOnlyDictionary<string, string>> Get, Func<T, IReadOnlyDictionary<string, string>, T> With)? _beside;
 
-    internal RecordTable(string kind, Func<T, string> id, Func<T, string>? alternate)
+    internal RecordTable(
+        string kind, Func<T, string> id, Func<T, string>? alternate, (Func<T, IReadOnlyDictionary<string, string>> Get, Func<T, IReadOnlyDictionary<string, string>, T> With)? beside)
     {
         Kind = kind;
         _id = id;
         _alternate = alternate;
+        _beside = beside;
     }
 
     /// <summary>The kind's name in the store.</summary>
@@ -51,9 +54,23 @@ public sealed class RecordTable<T> : IRecordTable
     /// <returns>The records.</returns>
     public IReadOnlyList<T> RangeByAlternate(string prefix, string? after = null, int limit = int.MaxValue) => _byAlternate.Range(prefix, after, limit);
 
-    internal string IdOf(T record) => _id(record);
+    bool IRecordTable.HasBeside => _beside is not null;
 
-    internal string? AlternateOf(T record) => _alternate?.Invoke(record);
+    object? IRecordTable.Find(string id) => _byId.Get(id);
+
+    IReadOnlyList<object> IRecordTable.FindAll(string prefix, bool byAlternate) => byAlternate ? _byAlternate.Range(prefix) : _byId.Range(prefix);
+
+    string IRecordTable.IdOf(object record) => _id((T)record);
+
+    string? IRecordTable.AlternateOf(object record) => _alternate?.Invoke((T)record);
+
+    object IRecordTable.Parse(string json) => JsonSerializer.Deserialize<T>(json, RecordStore.Json)!;
+
+    string IRecordTable.Format(object record) => JsonSerializer.Serialize((T)record, RecordStore.Json);
+
+    IReadOnlyDictionary<string, string> IRecordTable.BesideOf(object record) => _beside!.Value.Get((T)record);
+
+    object IRecordTable.WithBeside(object record, IReadOnlyDictionary<string, string> values) => _beside!.Value.With((T)record, values);
 
     void IRecordTable.Apply(string id, object? before, object? after)
     {
@@ -78,9 +95,9 @@ public sealed class RecordTable<T> : IRecordTable
         Changed?.Invoke((T?)before, (T?)after);
     }
 
-    void IRecordTable.Load(string json)
+    void IRecordTable.Load(object loaded)
     {
-        T record = JsonSerializer.Deserialize<T>(json, RecordStore.Json)!;
+        var record = (T)loaded;
         _byId.Set(_id(record), record);
         if (_alternate is not null)
         {

@@ -1,22 +1,16 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 
 namespace NanoIoT.Cloud.Storage;
 
 /// <summary>Reads and writes of one transaction; reads see what earlier transactions wrote, committed or about to be.</summary>
-public sealed class RecordTransaction
+public abstract class RecordTransaction
 {
-    private readonly SqliteConnection _connection;
-    private readonly string _actor;
-    private readonly string _action;
-    private readonly List<(IRecordTable Table, string Id, object? Before, object? After)> _changes = [];
+    private readonly List<RecordChange> _changes = [];
 
-    internal RecordTransaction(SqliteConnection connection, string actor, string action, long now)
+    private protected RecordTransaction(string actor, string action, long now)
     {
-        _connection = connection;
-        _actor = actor;
-        _action = action;
+        Actor = actor;
+        Action = action;
         NowMilliseconds = now;
     }
 
@@ -26,18 +20,20 @@ public sealed class RecordTransaction
     /// <summary>The transaction's time, Unix seconds.</summary>
     public long Now => NowMilliseconds / 1000;
 
+    private protected string Actor { get; }
+
+    private protected string Action { get; }
+
+    /// <summary>What it changed, in order.</summary>
+    private protected IReadOnlyList<RecordChange> Changes => _changes;
+
     /// <summary>A record.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="table">Its table.</param>
     /// <param name="id">Its id.</param>
     /// <returns>The record, or null.</returns>
     public T? Get<T>(RecordTable<T> table, string id)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        string? json = _connection.Scalar<string>("SELECT record FROM records WHERE kind = @0 AND id = @1", table.Kind, id);
-        return json is null ? null : JsonSerializer.Deserialize<T>(json, RecordStore.Json);
-    }
+        where T : class => (T?)Read(table, id);
 
     /// <summary>Records whose ids begin with a prefix, in order.</summary>
     /// <typeparam name="T">Their type.</typeparam>
@@ -45,11 +41,7 @@ public sealed class RecordTransaction
     /// <param name="prefix">The prefix.</param>
     /// <returns>The records.</returns>
     public IReadOnlyList<T> List<T>(RecordTable<T> table, string prefix)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        return _connection.Query("SELECT record FROM records WHERE kind = @0 AND id >= @1 AND id < @2 ORDER BY id", Read<T>, table.Kind, prefix, prefix + '\u007f');
-    }
+        where T : class => [.. ReadAll(table, prefix, false).Cast<T>()];
 
     /// <summary>Records whose alternate ids begin with a prefix, in order.</summary>
     /// <typeparam name="T">Their type.</typeparam>
@@ -57,11 +49,7 @@ public sealed class RecordTransaction
     /// <param name="prefix">The prefix.</param>
     /// <returns>The records.</returns>
     public IReadOnlyList<T> ListByAlternate<T>(RecordTable<T> table, string prefix)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        return _connection.Query("SELECT record FROM records WHERE kind = @0 AND alternate >= @1 AND alternate < @2 ORDER BY alternate", Read<T>, table.Kind, prefix, prefix + '\u007f');
-    }
+        where T : class => [.. ReadAll(table, prefix, true).Cast<T>()];
 
     /// <summary>Stores a record, new or in another's place.</summary>
     /// <typeparam name="T">Its type.</typeparam>
@@ -72,15 +60,7 @@ public sealed class RecordTransaction
         where T : class
     {
         ArgumentNullException.ThrowIfNull(table);
-        string id = table.IdOf(record);
-        T? before = Get(table, id);
-        _connection.Run(
-            "INSERT OR REPLACE INTO records(kind, id, alternate, record) VALUES (@0, @1, @2, @3)",
-            table.Kind,
-            id,
-            table.AlternateOf(record),
-            JsonSerializer.Serialize(record, RecordStore.Json));
-        Change(table, id, before, record);
+        Put((IRecordTable)table, record);
         return record;
     }
 
@@ -92,31 +72,44 @@ public sealed class RecordTransaction
     public T? Delete<T>(RecordTable<T> table, string id)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(table);
         T? before = Get(table, id);
         if (before is not null)
         {
-            _connection.Run("DELETE FROM records WHERE kind = @0 AND id = @1", table.Kind, id);
-            Change(table, id, before, null);
+            Change(new RecordChange(table, id, before, null));
         }
 
         return before;
     }
 
+    internal void Put(IRecordTable table, object record)
+    {
+        string id = table.IdOf(record);
+        Change(new RecordChange(table, id, Read(table, id), record));
+    }
+
+    /// <summary>Writes an audit entry.</summary>
+    internal abstract void Audit(string resource, JsonNode? before, JsonNode? after);
+
+    /// <summary>Shows the changes in their tables.</summary>
     internal void Apply()
     {
-        foreach ((IRecordTable table, string id, object? before, object? after) in _changes)
+        foreach (RecordChange change in _changes)
         {
-            table.Apply(id, before, after);
+            change.Table.Apply(change.Id, change.Before, change.After);
         }
     }
 
-    private static T Read<T>(SqliteDataReader row) => JsonSerializer.Deserialize<T>(row.GetString(0), RecordStore.Json)!;
+    private protected abstract object? Read(IRecordTable table, string id);
 
-    private void Change(IRecordTable table, string id, object? before, object? after)
+    private protected abstract IEnumerable<object> ReadAll(IRecordTable table, string prefix, bool byAlternate);
+
+    private protected abstract void Store(RecordChange change);
+
+    private void Change(RecordChange change)
     {
-        JsonNode? old = table.Describe(before);
-        JsonNode? now = table.Describe(after);
-        _changes.Add((table, id, before, after));
-        AuditTrail.Append(_connection, NowMilliseconds, _actor, _action, table.Kind + "/" + id, old, now);
+        Store(change);
+        _changes.Add(change);
+        Audit(change.Table.Kind + "/" + change.Id, change.Table.Describe(change.Before), change.Table.Describe(change.After));
     }
 }

@@ -1,5 +1,5 @@
 using NanoIoT.Cloud.Campaigns.Stores;
-using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Tests.Campaigns;
 

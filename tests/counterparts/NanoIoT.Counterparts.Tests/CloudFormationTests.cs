@@ -4,6 +4,7 @@ using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Storage.DynamoDb;
 using NanoIoT.Testing;
 
 namespace NanoIoT.Counterparts.Tests;
@@ -35,7 +36,7 @@ public sealed class CloudFormationTests
         {
             Uri url = await servers.StartDynamoDbAsync().ConfigureAwait(false);
             using var client = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsServers.Key, AwsServers.Key), new AmazonDynamoDBConfig { ServiceURL = url.ToString(), AuthenticationRegion = "eu-west-1" });
-            await new DynamoDbCampaignStore(client).OpenAsync(default).ConfigureAwait(false);
+            await new DynamoDbCampaignStore(new DynamoDbDatabase(client, "nanoiot_")).OpenAsync(default).ConfigureAwait(false);
             JsonObject[] tables = [.. resources.Select(item => item.Value!).Where(item => item["Type"]!.GetValue<string>() == "AWS::DynamoDB::Table").Select(item => item["Properties"]!.AsObject())];
 
             Assert.HasCount(tables.Length, (await client.ListTablesAsync().ConfigureAwait(false)).TableNames);

@@ -2,12 +2,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Storage.DynamoDb;
 using NanoIoT.Cloud.Tests.Campaigns;
 using NanoIoT.Shared;
 using NanoIoT.Testing;
@@ -20,14 +20,16 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
 {
     private readonly AwsServers _servers = new();
     private AmazonDynamoDBClient _client = null!;
+    private DynamoDbDatabase _database = null!;
     private Uri _url = null!;
 
     [TestInitialize]
     public async Task OpenAsync()
     {
         _url = await _servers.StartDynamoDbAsync().ConfigureAwait(false);
-        _client = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsServers.Key, AwsServers.Key), new AmazonDynamoDBConfig { ServiceURL = _url.ToString(), AuthenticationRegion = "eu-west-1" });
-        Store = new DynamoDbCampaignStore(_client);
+        _client = AwsServers.CreateDynamoDb(_url);
+        _database = new DynamoDbDatabase(_client, "nanoiot_");
+        Store = new DynamoDbCampaignStore(_database);
         await Store.OpenAsync(default).ConfigureAwait(false);
         await Store.OpenAsync(default).ConfigureAwait(false);
     }
@@ -42,9 +44,8 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
     [TestMethod]
     public async Task A_board_of_a_clean_campaign_costs_a_write_unit_a_report()
     {
-        var store = (DynamoDbCampaignStore)Store;
         await Store.SaveAsync(Create("c"), null, default).ConfigureAwait(false);
-        double before = store.WriteUnits;
+        double before = _database.WriteUnits;
         string[] states = [UpdateStates.Accepted, UpdateStates.Downloading, UpdateStates.Staged, UpdateStates.Testing, UpdateStates.Succeeded];
 
         for (int i = 0; i < states.Length; i++)
@@ -52,7 +53,7 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
             await AddAsync(Report(new string('t', 128), 0, i + 1, states[i]) with { ThingId = Guid.NewGuid().ToString(), Stage = 1, Detail = new string('d', 200) }).ConfigureAwait(false);
         }
 
-        Assert.AreEqual(5, store.WriteUnits - before, "even with the longest name and detail");
+        Assert.AreEqual(5, _database.WriteUnits - before, "even with the longest name and detail");
     }
 
     [TestMethod]
@@ -96,7 +97,7 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", AwsServers.Key);
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", AwsServers.Key);
         string folder = Directory.CreateTempSubdirectory("nanoiot-tables-").FullName;
-        var options = new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0, CampaignTables = "other_", Aws = new AwsOptions { Endpoints = new Dictionary<string, Uri> { ["dynamodb"] = _url } } };
+        var options = new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0, Tables = "other_", Aws = new AwsOptions { Endpoints = new Dictionary<string, Uri> { ["dynamodb"] = _url } } };
         ProgressReport Of(int sequence, string state) => new() { Campaign = "c", Component = "app", State = state, Sequence = sequence, From = "1.0.0", To = "1.1.0" };
         CloudService cloud = await CloudService.StartAsync(options).ConfigureAwait(false);
         await using (cloud.ConfigureAwait(false))

@@ -7,6 +7,8 @@ using Amazon.DynamoDBv2.Model;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Storage.DynamoDb;
+using static NanoIoT.Cloud.Storage.DynamoDb.Attributes;
 
 namespace NanoIoT.Cloud.Campaigns.Stores;
 
@@ -16,110 +18,56 @@ namespace NanoIoT.Cloud.Campaigns.Stores;
 /// whatever order they come, and one write unit stores a report. Counts are a recount of the items: there is no counter to be hot
 /// or to drift. A campaign is written by who saw its latest version; the step it took goes into its history in the same transaction.
 /// </summary>
-/// <param name="client">DynamoDB.</param>
-/// <param name="prefix">What the tables' names begin with.</param>
-public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix = "nanoiot_") : ICampaignStore
+/// <param name="database">The tables.</param>
+public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaignStore
 {
-    private const int MaxBatch = 25;
+    private const string Campaigns = "campaigns";
+    private const string Events = "campaign_events";
+    private const string Progress = "progress";
     private const int MaxDetail = 200;
     private const long LifeSeconds = 34_560_000;
     private const string Parts = "0123456789abcdef";
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
-    private readonly Lock _lock = new();
-    private readonly string _campaigns = prefix + "campaigns";
-    private readonly string _events = prefix + "campaign_events";
-    private readonly string _progress = prefix + "progress";
-
-    /// <summary>Write units consumed so far.</summary>
-    public double WriteUnits { get; private set; }
-
-    /// <summary>Read units consumed so far.</summary>
-    public double ReadUnits { get; private set; }
-
-    /// <summary>Creates the tables that are missing (on demand), and waits until they can be used.</summary>
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await CreateAsync(_campaigns, ("id", ScalarAttributeType.S), null, cancellationToken).ConfigureAwait(false);
-        await CreateAsync(_events, ("campaign", ScalarAttributeType.S), ("version", ScalarAttributeType.N), cancellationToken).ConfigureAwait(false);
-        if (await CreateAsync(_progress, ("part", ScalarAttributeType.S), ("report", ScalarAttributeType.S), cancellationToken).ConfigureAwait(false))
-        {
-            await client.UpdateTimeToLiveAsync(new UpdateTimeToLiveRequest { TableName = _progress, TimeToLiveSpecification = new TimeToLiveSpecification { AttributeName = "expires", Enabled = true } }, cancellationToken).ConfigureAwait(false);
-        }
+        await database.CreateAsync(Campaigns, ("id", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);
+        await database.CreateAsync(Events, ("campaign", ScalarAttributeType.S), ("version", ScalarAttributeType.N), null, cancellationToken).ConfigureAwait(false);
+        await database.CreateAsync(Progress, ("part", ScalarAttributeType.S), ("report", ScalarAttributeType.S), "expires", cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Campaign>> ListAsync(CancellationToken cancellationToken)
     {
         var campaigns = new List<Campaign>();
-        var request = new ScanRequest { TableName = _campaigns, ConsistentRead = true, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
-        do
+        await foreach (Dictionary<string, AttributeValue> item in database.ScanAsync(Campaigns, cancellationToken).ConfigureAwait(false))
         {
-            ScanResponse page = await client.ScanAsync(request, cancellationToken).ConfigureAwait(false);
-            Count(0, page.ConsumedCapacity);
-            campaigns.AddRange((page.Items ?? []).Select(Parse));
-            request.ExclusiveStartKey = page.LastEvaluatedKey;
+            campaigns.Add(Parse(item));
         }
-        while (request.ExclusiveStartKey is { Count: > 0 });
+
         return campaigns;
     }
 
     /// <inheritdoc/>
-    public async Task<Campaign?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        GetItemResponse answer = await client.GetItemAsync(new GetItemRequest { TableName = _campaigns, Key = Key("id", id), ConsistentRead = true, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL }, cancellationToken).ConfigureAwait(false);
-        Count(0, answer.ConsumedCapacity);
-        return answer.Item is { Count: > 0 } item ? Parse(item) : null;
-    }
+    public async Task<Campaign?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await database.GetAsync(Campaigns, Key("id", id), cancellationToken).ConfigureAwait(false) is Dictionary<string, AttributeValue> item ? Parse(item) : null;
 
     /// <inheritdoc/>
     public async Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(campaign);
-        var put = new Put
-        {
-            TableName = _campaigns,
-            Item = new Dictionary<string, AttributeValue> { ["id"] = Text(campaign.Id), ["version"] = Number(campaign.Version), ["record"] = Text(JsonSerializer.Serialize(campaign, s_json)) },
-            ConditionExpression = campaign.Version == 1 ? "attribute_not_exists(id)" : "version = :before",
-            ExpressionAttributeValues = campaign.Version == 1 ? null : new Dictionary<string, AttributeValue> { [":before"] = Number(campaign.Version - 1) },
-        };
-        try
-        {
-            if (step is null)
-            {
-                await PutAsync(new PutItemRequest { TableName = put.TableName, Item = put.Item, ConditionExpression = put.ConditionExpression, ExpressionAttributeValues = put.ExpressionAttributeValues }, cancellationToken).ConfigureAwait(false);
-                return true;
-            }
-
-            var history = new Dictionary<string, AttributeValue>
-            {
-                ["campaign"] = Text(campaign.Id),
-                ["version"] = Number(step.Version),
-                ["at"] = Number(step.At),
-                ["who"] = Text(step.Who),
-                ["what"] = Text(step.What),
-                ["why"] = Text(step.Why),
-                ["stage"] = Number(step.Stage),
-            };
-            TransactWriteItemsResponse answer = await client.TransactWriteItemsAsync(
-                new TransactWriteItemsRequest
-                {
-                    TransactItems = [new TransactWriteItem { Put = put }, new TransactWriteItem { Put = new Put { TableName = _events, Item = history } }],
-                    ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
-                },
+        Dictionary<string, AttributeValue> item = Describe(campaign);
+        string condition = campaign.Version == 1 ? "attribute_not_exists(id)" : "version = :before";
+        Dictionary<string, AttributeValue>? values = campaign.Version == 1 ? null : new() { [":before"] = Number(campaign.Version - 1) };
+        return step is null
+            ? await database.PutAsync(Campaigns, item, condition, values, cancellationToken).ConfigureAwait(false)
+            : await database.TransactAsync(
+                [
+                    new TransactWriteItem { Put = new Put { TableName = database.NameOf(Campaigns), Item = item, ConditionExpression = condition, ExpressionAttributeValues = values } },
+                    new TransactWriteItem { Put = new Put { TableName = database.NameOf(Events), Item = Describe(campaign.Id, step) } },
+                ],
                 cancellationToken).ConfigureAwait(false);
-            Count(1, [.. answer.ConsumedCapacity ?? []]);
-            return true;
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            return false;
-        }
-        catch (TransactionCanceledException exception) when (exception.CancellationReasons.Any(reason => reason.Code is "ConditionalCheckFailed" or "TransactionConflict"))
-        {
-            return false;
-        }
     }
 
     /// <inheritdoc/>
@@ -132,16 +80,16 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
 
         foreach (string part in PartsOf(campaign))
         {
-            await DeleteAllAsync(_progress, "part", part, "report", cancellationToken).ConfigureAwait(false);
+            await DeleteAllAsync(Progress, "part", part, "report", cancellationToken).ConfigureAwait(false);
         }
 
-        await DeleteAllAsync(_events, "campaign", id, "version", cancellationToken).ConfigureAwait(false);
-        await client.DeleteItemAsync(new DeleteItemRequest { TableName = _campaigns, Key = Key("id", id) }, cancellationToken).ConfigureAwait(false);
+        await DeleteAllAsync(Events, "campaign", id, "version", cancellationToken).ConfigureAwait(false);
+        await database.DeleteAsync(Campaigns, Key("id", id), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken) =>
-        [.. (await QueryAsync(_events, "campaign", id, null, cancellationToken).ConfigureAwait(false))
+        [.. (await QueryAsync(Events, "campaign", id, null, cancellationToken).ConfigureAwait(false))
             .Select(item => new CampaignEvent(Long(item, "at"), item["who"].S, item["what"].S, item["why"].S, (int)Long(item, "stage"), Long(item, "version")))];
 
     /// <inheritdoc/>
@@ -152,7 +100,7 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
             return [];
         }
 
-        List<Dictionary<string, AttributeValue>>[] parts = await Task.WhenAll(PartsOf(campaign).Select(part => QueryAsync(_progress, "part", part, null, cancellationToken))).ConfigureAwait(false);
+        List<Dictionary<string, AttributeValue>>[] parts = await Task.WhenAll(PartsOf(campaign).Select(part => QueryAsync(Progress, "part", part, null, cancellationToken))).ConfigureAwait(false);
         return [.. parts.SelectMany(items => items).GroupBy(item => item["thing"].S, StringComparer.Ordinal).Select(Newest)];
     }
 
@@ -160,11 +108,7 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
     public async Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, int lastAttempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        try
-        {
-            await PutAsync(new PutItemRequest { TableName = _progress, Item = Describe(id, entry), ConditionExpression = "attribute_not_exists(part)" }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ConditionalCheckFailedException)
+        if (!await database.PutAsync(Progress, Describe(id, entry), "attribute_not_exists(part)", null, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -180,11 +124,26 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
         var reports = new List<Dictionary<string, AttributeValue>>();
         for (int call = 0; call <= lastAttempt; call++)
         {
-            reports.AddRange(await QueryAsync(_progress, "part", PartOf(PlanRules.Join(id, call), thing), thing + "#", cancellationToken).ConfigureAwait(false));
+            reports.AddRange(await QueryAsync(Progress, "part", PartOf(PlanRules.Join(id, call), thing), thing + "#", cancellationToken).ConfigureAwait(false));
         }
 
         return reports.Count == 0 ? null : Newest(reports);
     }
+
+    /// <summary>The items of a campaign, a step and a report: also how a move from elsewhere writes them.</summary>
+    internal static Dictionary<string, AttributeValue> Describe(Campaign campaign) =>
+        new() { ["id"] = Text(campaign.Id), ["version"] = Number(campaign.Version), ["record"] = Text(JsonSerializer.Serialize(campaign, s_json)) };
+
+    internal static Dictionary<string, AttributeValue> Describe(string id, CampaignEvent step) => new()
+    {
+        ["campaign"] = Text(id),
+        ["version"] = Number(step.Version),
+        ["at"] = Number(step.At),
+        ["who"] = Text(step.Who),
+        ["what"] = Text(step.What),
+        ["why"] = Text(step.Why),
+        ["stage"] = Number(step.Stage),
+    };
 
     private static string PartOf(string campaign, string thing) => $"{campaign}#{PartDigit(thing)}";
 
@@ -199,7 +158,7 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
     private static IEnumerable<string> PartsOf(Campaign campaign) =>
         Enumerable.Range(0, campaign.Attempt + 1).SelectMany(attempt => Parts.Select(digit => $"{PlanRules.Join(campaign.Id, attempt)}#{digit}"));
 
-    private static Dictionary<string, AttributeValue> Describe(string id, ProgressEntry entry)
+    internal static Dictionary<string, AttributeValue> Describe(string id, ProgressEntry entry)
     {
         string campaign = PlanRules.Join(id, entry.Attempt);
         var item = new Dictionary<string, AttributeValue>
@@ -223,14 +182,6 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
         Add(item, "detail", entry.Detail is null ? null : Text(entry.Detail.Length > MaxDetail ? entry.Detail[..MaxDetail] : entry.Detail));
         Add(item, "copied", entry.Copied == 0 ? null : Number(entry.Copied));
         return item;
-    }
-
-    private static void Add(Dictionary<string, AttributeValue> item, string name, AttributeValue? value)
-    {
-        if (value is not null)
-        {
-            item[name] = value;
-        }
     }
 
     /// <summary>A board's entry from its reports.</summary>
@@ -265,119 +216,22 @@ public sealed class DynamoDbCampaignStore(IAmazonDynamoDB client, string prefix 
 
     private static Campaign Parse(Dictionary<string, AttributeValue> item) => JsonSerializer.Deserialize<Campaign>(item["record"].S, s_json)!;
 
-    private static AttributeValue Text(string value) => new() { S = value };
-
-    private static AttributeValue Number(long value) => new() { N = value.ToString(CultureInfo.InvariantCulture) };
-
-    private static string? Optional(Dictionary<string, AttributeValue> item, string name) => item.TryGetValue(name, out AttributeValue? value) ? value.S : null;
-
-    private static long Long(Dictionary<string, AttributeValue> item, string name) =>
-        item.TryGetValue(name, out AttributeValue? value) && value.N is not null ? (long)decimal.Parse(value.N, NumberStyles.Float, CultureInfo.InvariantCulture) : 0;
-
-    private static Dictionary<string, AttributeValue> Key(string name, string value) => new() { [name] = Text(value) };
-
-    private async Task PutAsync(PutItemRequest request, CancellationToken cancellationToken)
-    {
-        request.ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL;
-        Count(1, (await client.PutItemAsync(request, cancellationToken).ConfigureAwait(false)).ConsumedCapacity);
-    }
-
-    private void Count(int writes, params ReadOnlySpan<ConsumedCapacity?> consumed)
-    {
-        lock (_lock)
-        {
-            foreach (ConsumedCapacity? capacity in consumed)
-            {
-                double units = capacity?.CapacityUnits ?? 0;
-                WriteUnits += writes * units;
-                ReadUnits += (1 - writes) * units;
-            }
-        }
-    }
-
     private async Task<List<Dictionary<string, AttributeValue>>> QueryAsync(string table, string key, string value, string? begins, CancellationToken cancellationToken)
     {
+        Dictionary<string, AttributeValue> values = Key(":value", value);
+        Add(values, ":begins", begins is null ? null : Text(begins));
+        string condition = "#key = :value" + (begins is null ? string.Empty : " AND begins_with(report, :begins)");
         var items = new List<Dictionary<string, AttributeValue>>();
-        var request = new QueryRequest
+        await foreach (Dictionary<string, AttributeValue> item in database.QueryAsync(table, condition, new Dictionary<string, string> { ["#key"] = key }, values, cancellationToken).ConfigureAwait(false))
         {
-            TableName = table,
-            ConsistentRead = true,
-            ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL,
-            KeyConditionExpression = "#key = :value" + (begins is null ? string.Empty : " AND begins_with(report, :begins)"),
-            ExpressionAttributeNames = new Dictionary<string, string> { ["#key"] = key },
-            ExpressionAttributeValues = new Dictionary<string, AttributeValue> { [":value"] = Text(value) },
-        };
-        if (begins is not null)
-        {
-            request.ExpressionAttributeValues[":begins"] = Text(begins);
+            items.Add(item);
         }
 
-        do
-        {
-            QueryResponse page = await client.QueryAsync(request, cancellationToken).ConfigureAwait(false);
-            Count(0, page.ConsumedCapacity);
-            items.AddRange(page.Items ?? []);
-            request.ExclusiveStartKey = page.LastEvaluatedKey;
-        }
-        while (request.ExclusiveStartKey is { Count: > 0 });
         return items;
     }
 
-    private async Task DeleteAllAsync(string table, string key, string value, string range, CancellationToken cancellationToken)
-    {
-        foreach (Dictionary<string, AttributeValue>[] batch in (await QueryAsync(table, key, value, null, cancellationToken).ConfigureAwait(false)).Chunk(MaxBatch))
-        {
-            Dictionary<string, List<WriteRequest>>? left = new()
-            {
-                [table] = [.. batch.Select(item => new WriteRequest(new DeleteRequest(new Dictionary<string, AttributeValue> { [key] = item[key], [range] = item[range] })))],
-            };
-            for (int wait = 0; left is { Count: > 0 }; wait = Math.Min(2000, (wait * 2) + 50))
-            {
-                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
-                left = (await client.BatchWriteItemAsync(new BatchWriteItemRequest(left), cancellationToken).ConfigureAwait(false)).UnprocessedItems;
-            }
-        }
-    }
-
-    /// <summary>Creates a table unless it is there.</summary>
-    /// <returns>Whether it was created.</returns>
-    private async Task<bool> CreateAsync(string table, (string Name, ScalarAttributeType Type) hash, (string Name, ScalarAttributeType Type)? range, CancellationToken cancellationToken)
-    {
-        // Asked first: where the tables are made by a template, the service may not make any.
-        TableStatus? status = await StatusAsync(table, cancellationToken).ConfigureAwait(false);
-        bool created = status is null;
-        (string Name, ScalarAttributeType Type)[] keys = range is null ? [hash] : [hash, range.Value];
-        if (created)
-        {
-            await client.CreateTableAsync(
-                new CreateTableRequest
-                {
-                    TableName = table,
-                    BillingMode = BillingMode.PAY_PER_REQUEST,
-                    AttributeDefinitions = [.. keys.Select(key => new AttributeDefinition(key.Name, key.Type))],
-                    KeySchema = [.. keys.Select((key, i) => new KeySchemaElement(key.Name, i == 0 ? KeyType.HASH : KeyType.RANGE))],
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        while (status != TableStatus.ACTIVE && status != TableStatus.UPDATING)
-        {
-            status = await StatusAsync(table, cancellationToken).ConfigureAwait(false);
-            await Task.Delay(status == TableStatus.ACTIVE ? 0 : 500, cancellationToken).ConfigureAwait(false);
-        }
-
-        return created;
-    }
-
-    private async Task<TableStatus?> StatusAsync(string table, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await client.DescribeTableAsync(table, cancellationToken).ConfigureAwait(false)).Table.TableStatus;
-        }
-        catch (ResourceNotFoundException)
-        {
-            return null;
-        }
-    }
+    private async Task DeleteAllAsync(string table, string key, string value, string range, CancellationToken cancellationToken) => await database.DeleteAllAsync(
+        table,
+        (await QueryAsync(table, key, value, null, cancellationToken).ConfigureAwait(false)).Select(item => new Dictionary<string, AttributeValue> { [key] = item[key], [range] = item[range] }),
+        cancellationToken).ConfigureAwait(false);
 }

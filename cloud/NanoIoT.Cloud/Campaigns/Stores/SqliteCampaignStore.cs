@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Campaigns.Stores;
 

@@ -53,7 +53,7 @@ internal sealed class ThingDocument(Thing thing, IShadowService shadows, IConnec
             values = values.Concat(AllLeaves(ShadowOf(string.Empty)));
         }
 
-        return configuration.HasNamedShadows ? values.Concat(shadows.ListNames(thing.ThingName).SelectMany(name => AllLeaves(ShadowOf(name)))) : values;
+        return configuration.HasNamedShadows ? values.Concat(shadows.PeekNames(thing.ThingName).SelectMany(name => AllLeaves(ShadowOf(name)))) : values;
     }
 
     /// <summary>The shadows as a search answers them, or null where there are none.</summary>
@@ -65,7 +65,7 @@ internal sealed class ThingDocument(Thing thing, IShadowService shadows, IConnec
         }
 
         JsonObject root = (JsonObject?)ShadowOf(string.Empty)?.DeepClone() ?? [];
-        if (configuration.HasNamedShadows && shadows.ListNames(thing.ThingName) is { Count: > 0 } names)
+        if (configuration.HasNamedShadows && shadows.PeekNames(thing.ThingName) is { Count: > 0 } names)
         {
             root["name"] = new JsonObject(names.Select(name => KeyValuePair.Create(name, ShadowOf(name)?.DeepClone())));
         }

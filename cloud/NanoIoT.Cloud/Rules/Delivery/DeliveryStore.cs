@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Rules.Delivery;
 

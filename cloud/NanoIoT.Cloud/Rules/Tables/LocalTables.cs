@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Rules.Tables;
 

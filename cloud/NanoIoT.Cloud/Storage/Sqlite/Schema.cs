@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace NanoIoT.Cloud.Storage;
+namespace NanoIoT.Cloud.Storage.Sqlite;
 
 /// <summary>The tables, in steps that are each applied once; <c>PRAGMA user_version</c> says how far a file is.</summary>
 internal static class Schema
@@ -80,10 +80,16 @@ internal static class Schema
                 FROM json_each(record, '$.request.stages') WHERE key <= json_extract(record, '$.stage'))),
             '$.request.abortPercent', '$.request.abortMinimum');
         """,
+        """
+        INSERT INTO records SELECT 'artifact', component || '|' || version, NULL, json_object('component', component, 'version', version, 'manifest', base64(manifest),
+            'signature', base64(signature), 'keyId', key_id, 'file', file, 'created', created) FROM artifacts;
+        DROP TABLE artifacts;
+        """,
     ];
 
     public static void Apply(SqliteConnection connection)
     {
+        connection.CreateFunction<byte[], string>("base64", Convert.ToBase64String, isDeterministic: true);
         long version = connection.Scalar<long>("PRAGMA user_version");
         for (; version < s_steps.Length; version++)
         {

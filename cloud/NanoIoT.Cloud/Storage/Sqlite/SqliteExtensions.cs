@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
-namespace NanoIoT.Cloud.Storage;
+namespace NanoIoT.Cloud.Storage.Sqlite;
 
 /// <summary>Short forms for commands whose parameters are @0, @1, ….</summary>
 internal static class SqliteExtensions

@@ -8,7 +8,7 @@ using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Registry;
 
-namespace NanoIoT.Cloud.Tests;
+namespace NanoIoT.Cloud.Tests.Stores;
 
 /// <summary>A data folder of the version before records.</summary>
 [TestClass]

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Hosting;
 
-namespace NanoIoT.Cloud.Storage;
+namespace NanoIoT.Cloud.Storage.Sqlite;
 
 /// <summary>
 /// One SQLite file with one writer. Writes queue up and are committed in groups, each write in a savepoint of its own, so

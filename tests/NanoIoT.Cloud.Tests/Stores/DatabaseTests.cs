@@ -1,7 +1,7 @@
 using NanoIoT.Cloud.Hosting;
-using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.Sqlite;
 
-namespace NanoIoT.Cloud.Tests;
+namespace NanoIoT.Cloud.Tests.Stores;
 
 [TestClass]
 public sealed class DatabaseTests

@@ -1,0 +1,40 @@
+namespace NanoIoT.Cloud.Storage;
+
+/// <summary>Every kind of record there is, and which table of DynamoDB has it.</summary>
+internal static class RecordKinds
+{
+    public const string Registry = "registry";
+    public const string Identities = "identities";
+    public const string Rules = "rules";
+    public const string Artifacts = "artifacts";
+
+    /// <summary>The tables, without what their names begin with.</summary>
+    public static readonly string[] Tables = [Registry, Identities, Rules, Artifacts];
+
+    private static readonly Dictionary<string, string> s_tables = new(StringComparer.Ordinal)
+    {
+        ["thing"] = Registry,
+        ["thingType"] = Registry,
+        ["thingGroup"] = Registry,
+        ["billingGroup"] = Registry,
+        ["thingPrincipal"] = Registry,
+        ["tags"] = Registry,
+        ["indexingConfiguration"] = Registry,
+        ["certificate"] = Identities,
+        ["caCertificate"] = Identities,
+        ["policy"] = Identities,
+        ["policyTarget"] = Identities,
+        ["registrationCode"] = Identities,
+        ["provisioningTemplate"] = Identities,
+        ["user"] = Identities,
+        ["rule"] = Rules,
+        ["ruleDestination"] = Rules,
+        ["notificationTopic"] = Rules,
+        ["topicSubscription"] = Rules,
+        ["localTable"] = Rules,
+        ["artifact"] = Artifacts,
+    };
+
+    /// <summary>The table of a kind.</summary>
+    public static string TableOf(string kind) => s_tables[kind];
+}
