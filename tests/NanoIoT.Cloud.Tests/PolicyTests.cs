@@ -51,7 +51,7 @@ public sealed class PolicyTests
     {
         ConnectionAccess access = await RegisterAsync("t").ConfigureAwait(false);
 
-        Assert.AreEqual(allowed, MqttBroker.CheckPublishTopic(topic) is null && access.IsAllowed(PolicyAction.Publish, topic));
+        Assert.AreEqual(allowed, PublishTopics.Check(topic) is null && access.IsAllowed(PolicyAction.Publish, topic));
     }
 
     [TestMethod]

@@ -134,32 +134,6 @@ internal sealed class ClientSession : DeliveryTarget
         }
     }
 
-    public static MqttApplicationMessage Create(BusMessage message, int qos, bool retain, bool isDuplicate, TimeProvider time)
-    {
-        var created = new MqttApplicationMessage
-        {
-            Topic = message.Topic,
-            Payload = new ReadOnlySequence<byte>(message.Payload),
-            QualityOfServiceLevel = (MqttQualityOfServiceLevel)qos,
-            Retain = retain,
-            Dup = isDuplicate,
-        };
-        if (message.Properties is MessageProperties properties)
-        {
-            created.ContentType = properties.ContentType;
-            created.ResponseTopic = properties.ResponseTopic;
-            created.CorrelationData = properties.CorrelationData;
-            created.PayloadFormatIndicator = properties.IsUtf8 ? MqttPayloadFormatIndicator.CharacterData : MqttPayloadFormatIndicator.Unspecified;
-            created.UserProperties = properties.UserProperties.Count == 0 ? null : [.. properties.UserProperties.Select(item => new MqttUserProperty(item.Key, System.Text.Encoding.UTF8.GetBytes(item.Value).AsMemory()))];
-            if (properties.Expires is long expires)
-            {
-                created.MessageExpiryInterval = (uint)Math.Clamp((expires - time.GetUtcNow().ToUnixTimeMilliseconds() + 999) / 1000, 1, uint.MaxValue);
-            }
-        }
-
-        return created;
-    }
-
     private static byte[]? ArrayOf(ReadOnlySequence<byte> payload) =>
         payload.IsEmpty ? null : SequenceMarshal.TryGetReadOnlyMemory(payload, out ReadOnlyMemory<byte> memory) && MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) ? segment.Array : null;
 
@@ -182,7 +156,7 @@ internal sealed class ClientSession : DeliveryTarget
     {
         _inflight.Add((sequence, ArrayOf(new ReadOnlySequence<byte>(message.Payload)), message.Topic));
         _lastSent = sequence;
-        _live!.TryEnqueueApplicationMessage(Create(message, 1, retain, sequence <= _highestSent, _store.Time), out _);
+        _live!.TryEnqueueApplicationMessage(MqttMessages.Create(message, 1, retain, sequence <= _highestSent, _store.Time), out _);
         _highestSent = Math.Max(_highestSent, sequence);
     }
 }

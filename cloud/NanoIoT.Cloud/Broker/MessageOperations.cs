@@ -35,13 +35,13 @@ internal sealed class MessageOperations(IMessageBus bus, IRetainedMessages retai
     private async Task<OperationResult> PublishAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         string topic = request.Path("topic");
-        if (MqttBroker.CheckPublishTopic(topic) is string reason)
+        if (PublishTopics.Check(topic) is string reason)
         {
             throw reason == "reserved topic" ? new CloudException(ErrorCodes.Forbidden, $"Topic {topic} is reserved.") : OperationRequest.Invalid("topic: " + reason);
         }
 
         var message = new BusMessage(topic, request.Raw, (int)(request.QueryNumber("qos", 0, 1) ?? 0), request.QueryFlag("retain"), Properties(request));
-        RetainedMessage? before = message.Retain ? retained.Get(topic) : null;
+        RetainedMessage? before = message.Retain && retained is RetainedStore ? retained.Get(topic) : null;
         await bus.PublishFromClientAsync(message, request.Caller.CertificateId, cancellationToken).ConfigureAwait(false);
         if (message.Retain)
         {

@@ -23,7 +23,7 @@ namespace NanoIoT.Cloud.Broker;
 /// their handlers before they are acknowledged, and routes them by its own index (<see cref="TopicIndex{T}"/>). Sessions
 /// and retained messages are its own too, so that both outlive a restart.
 /// </summary>
-public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDisposable
+public sealed partial class MqttBroker : IDeviceBroker
 {
     private const uint DefaultExpirySeconds = 3600;
     private const string StateItem = "nanoiot.connection";
@@ -87,16 +87,15 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     /// <inheritdoc/>
     public event Action<string>? Changed;
 
-    /// <summary>What runs rules on each message, whoever published it; set before the start.</summary>
-    internal Func<RuleMessage, CancellationToken, Task>? Rules { get; set; }
+    /// <inheritdoc/>
+    public Func<RuleMessage, CancellationToken, Task>? Rules { get; set; }
 
     /// <inheritdoc/>
     public int ConnectedCount => Volatile.Read(ref _connectedCount);
 
     private long NowMilliseconds => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Adds a handler; all are added before the start.</summary>
-    /// <param name="handler">The handler.</param>
+    /// <inheritdoc/>
     public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);
 
     /// <summary>Takes up sessions from before a restart and begins to take connections.</summary>
@@ -162,33 +161,8 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     public async Task PublishFromClientAsync(BusMessage message, string? certificateId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        await HandleAsync(new ClientMessage(ThingOf(message.Topic) ?? string.Empty, message.Topic, message.Payload) { CertificateId = certificateId }, cancellationToken).ConfigureAwait(false);
+        await HandleAsync(new ClientMessage(PublishTopics.ThingOf(message.Topic) ?? string.Empty, message.Topic, message.Payload) { CertificateId = certificateId }, cancellationToken).ConfigureAwait(false);
         await PublishAsync(new RuleMessage(message, null, certificateId ?? Actor.Current), null, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Why a client may not publish on a topic whatever its policies say, or null.</summary>
-    /// <param name="topic">The topic.</param>
-    /// <returns>The reason.</returns>
-    public static string? CheckPublishTopic(string topic)
-    {
-        ArgumentNullException.ThrowIfNull(topic);
-        if (TopicFilter.CheckTopic(topic) is string malformed)
-        {
-            return malformed;
-        }
-
-        if (topic[0] != '$')
-        {
-            return null;
-        }
-
-        // Requests are a client's to send; answers and events are the service's.
-        bool isShadow = topic.StartsWith(Topics.AwsThingPrefix, StringComparison.Ordinal) && topic.Contains("/shadow/", StringComparison.Ordinal)
-            && (topic.EndsWith("/get", StringComparison.Ordinal) || topic.EndsWith("/update", StringComparison.Ordinal) || topic.EndsWith("/delete", StringComparison.Ordinal));
-        bool isProvisioning = topic is CertificateTopics.Create or CertificateTopics.CreateFromCsr
-            || (topic.StartsWith(CertificateTopics.ProvisionPrefix, StringComparison.Ordinal) && topic.EndsWith("/provision/json", StringComparison.Ordinal));
-        bool isForRule = topic.StartsWith(RuleEngine.BasicIngest, StringComparison.Ordinal) && topic.Length > RuleEngine.BasicIngest.Length;
-        return isShadow || isProvisioning || isForRule ? null : "reserved topic";
     }
 
     /// <inheritdoc/>
@@ -214,29 +188,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         _end.Dispose();
     }
 
-    private static string? ThingOf(string topic)
-    {
-        string? prefix = topic.StartsWith(Topics.ThingPrefix, StringComparison.Ordinal) ? Topics.ThingPrefix
-            : topic.StartsWith(Topics.AwsThingPrefix, StringComparison.Ordinal) ? Topics.AwsThingPrefix
-            : null;
-        if (prefix is null)
-        {
-            return null;
-        }
-
-        int slash = topic.IndexOf('/', prefix.Length);
-        return slash < 0 ? null : topic[prefix.Length..slash];
-    }
-
     private static ClientSession? SessionOf(IDictionary items) => items[StateItem] as ClientSession;
-
-    private static MessageProperties? PropertiesOf(MqttApplicationMessage message, long now) => MessageProperties.Create(
-        message.ContentType,
-        message.ResponseTopic,
-        message.CorrelationData,
-        message.PayloadFormatIndicator == MqttPayloadFormatIndicator.CharacterData,
-        message.MessageExpiryInterval == 0 ? null : now + (message.MessageExpiryInterval * 1000L),
-        message.UserProperties);
 
     private Task EndAsync(string clientId, string reason)
     {
@@ -313,7 +265,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
                 continue;
             }
 
-            MqttApplicationMessage outgoing = byQos[qos + (retain ? 2 : 0)] ??= ClientSession.Create(message, qos, retain, false, _time);
+            MqttApplicationMessage outgoing = byQos[qos + (retain ? 2 : 0)] ??= MqttMessages.Create(message, qos, retain, false, _time);
             if (!session.Send(outgoing))
             {
                 LogNotDelivered(message.Topic, session.ClientId);
@@ -479,7 +431,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
         await session.Rate.WaitAsync(_options.MaxPublishesPerSecond, args.CancellationToken).ConfigureAwait(false);
 
         // MQTTnet's buffer is its own again when this returns.
-        var bus = new BusMessage(message.Topic, message.Payload.ToArray(), (int)message.QualityOfServiceLevel, message.Retain, PropertiesOf(message, NowMilliseconds));
+        BusMessage bus = MqttMessages.Read(message, NowMilliseconds);
         if (!await AcceptAsync(session, bus, args.CancellationToken).ConfigureAwait(false))
         {
             args.Response.ReasonCode = MqttPubAckReasonCode.UnspecifiedError;
@@ -498,7 +450,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     /// <summary>Whether a client may not publish this, and why; its connection is then to be closed.</summary>
     private bool IsRefused(ClientSession session, string topic, long size, bool retain)
     {
-        string? violation = CheckPublishTopic(topic);
+        string? violation = PublishTopics.Check(topic);
         string? refusal = violation
             ?? (size > GatewayLimits.MaxPayloadBytes ? "payload over 128 KB"
             : !session.Identity.IsAllowed(PolicyAction.Publish, topic) ? "iot:Publish is not allowed"
@@ -524,7 +476,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     {
         try
         {
-            string thing = ThingOf(message.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
+            string thing = PublishTopics.ThingOf(message.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
             Actor.Current = thing.Length > 0 ? "thing/" + thing : session.Identity.Actor;
             var incoming = new ClientMessage(thing, message.Topic, message.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
             await HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
@@ -548,7 +500,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
     private void Reply(ClientSession session, BusMessage message)
     {
         if (session.Subscriptions.Keys.Any(filter => TopicFilter.Matches(filter, message.Topic)) && session.Choose(message.Topic) is not null
-            && !session.Send(ClientSession.Create(message, 1, false, false, _time)))
+            && !session.Send(MqttMessages.Create(message, 1, false, false, _time)))
         {
             LogNotDelivered(message.Topic, session.ClientId);
         }
@@ -621,7 +573,7 @@ public sealed partial class MqttBroker : IMessageBus, IConnectivity, IAsyncDispo
             }
             else
             {
-                session.Send(ClientSession.Create(message, qos, true, false, _time));
+                session.Send(MqttMessages.Create(message, qos, true, false, _time));
             }
         }
     }

@@ -1,6 +1,5 @@
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns.Machine;
-using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Shared;
 
@@ -10,7 +9,7 @@ namespace NanoIoT.Cloud.Campaigns;
 /// Makes what stands on the topics agree with what must: what differs is published under a revision that is stored first, so a
 /// revision never stands for two different announcements, and a crash in between is mended by doing it again.
 /// </summary>
-internal sealed class CampaignAnnouncer(ICampaignStore store, IFirmwareRepository firmware, IMessageBus bus)
+internal sealed class CampaignAnnouncer(CampaignBook book, IFirmwareRepository firmware, IMessageBus bus)
 {
     /// <summary>Publishes what differs.</summary>
     /// <param name="campaign">The campaign, as it is stored.</param>
@@ -33,8 +32,16 @@ internal sealed class CampaignAnnouncer(ICampaignStore store, IFirmwareRepositor
             artifact = firmware.WayBack(artifact, from);
         }
 
+        // A campaign that another copy of the service created may have taken a topic over.
+        await book.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        changed = [.. changed.Where(item => !isTakenOver(item.Key))];
+        if (changed.Length == 0 && dropped.Length == 0)
+        {
+            return campaign;
+        }
+
         Campaign next = campaign with { Revision = campaign.Revision + 1, Version = campaign.Version + 1 };
-        if (!await store.SaveAsync(next, null, cancellationToken).ConfigureAwait(false))
+        if (!await book.SaveAsync(next, null, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -68,7 +75,7 @@ internal sealed class CampaignAnnouncer(ICampaignStore store, IFirmwareRepositor
         }
 
         next = next with { Announced = standing, Version = next.Version + 1 };
-        return await store.SaveAsync(next, null, cancellationToken).ConfigureAwait(false) ? next : null;
+        return await book.SaveAsync(next, null, cancellationToken).ConfigureAwait(false) ? next : null;
     }
 
     /// <summary>Takes announcements away.</summary>

@@ -39,6 +39,15 @@ public sealed class CloudOptions
     /// </summary>
     public string? Tables { get; init; }
 
+    /// <summary>The broker devices connect to in the place of the service's own, or null.</summary>
+    public ExternalBrokerOptions? Broker { get; init; }
+
+    /// <summary>The folder that holds CA, certificates and keys, which all copies of a service must share; null for the data folder.</summary>
+    public string? KeyFolder { get; init; }
+
+    /// <summary>How long a copy of the service that says nothing keeps its part of the work, seconds.</summary>
+    public int LeaseSeconds { get; init; } = 10;
+
     /// <summary>The S3 bucket that holds images, or null where the data folder does.</summary>
     public string? FirmwareBucket { get; init; }
 

@@ -19,6 +19,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Broker.External;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Campaigns.Progress;
@@ -32,6 +33,7 @@ using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Registry.Search;
+using NanoIoT.Cloud.Replicas;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Rules.Actions;
@@ -151,12 +153,12 @@ public sealed partial class CloudService : IAsyncDisposable
             await services.GetRequiredService<IRecordBackend>().OpenAsync().ConfigureAwait(false);
             await services.GetRequiredService<IShadowStore>().OpenAsync(CancellationToken.None).ConfigureAwait(false);
             Map(application, options, resources);
-            FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.DataFolder).ConfigureAwait(false);
+            FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.KeyFolder ?? options.DataFolder).ConfigureAwait(false);
             await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
             await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
             await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
             await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
-            MqttBroker broker = services.GetRequiredService<MqttBroker>();
+            IDeviceBroker broker = services.GetRequiredService<IDeviceBroker>();
             broker.AddHandler(services.GetRequiredService<UrlHandler>());
             broker.AddHandler(services.GetRequiredService<FirmwareHandler>());
             broker.AddHandler(services.GetRequiredService<ShadowHandler>());
@@ -164,8 +166,10 @@ public sealed partial class CloudService : IAsyncDisposable
             services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
             _ = services.GetRequiredService<AgentShadowSync>();
             await services.GetRequiredService<CampaignEngine>().OpenAsync().ConfigureAwait(false);
+            ConnectReplicas(services);
             await services.GetRequiredService<RuleHost>().StartAsync(broker).ConfigureAwait(false);
             await broker.StartAsync().ConfigureAwait(false);
+            await services.GetRequiredService<ISharedWork>().StartAsync().ConfigureAwait(false);
             await application.StartAsync().ConfigureAwait(false);
             services.GetRequiredService<IRecordBackend>().Follow();
             ReadyInfo ready = Describe(options, resources, application, credentials);
@@ -201,8 +205,14 @@ public sealed partial class CloudService : IAsyncDisposable
     {
         File.Delete(Path.Combine(_options.DataFolder, "service.json"));
         await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
+        if (_application.Services.GetRequiredService<ISharedWork>() is LeasedWork leased)
+        {
+            await leased.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _application.Services.GetRequiredService<ReplicaHints>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<DynamicGroups>().DisposeAsync().ConfigureAwait(false);
-        await _application.Services.GetRequiredService<MqttBroker>().DisposeAsync().ConfigureAwait(false);
+        await _application.Services.GetRequiredService<IDeviceBroker>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<RuleHost>().StopAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
@@ -235,11 +245,15 @@ public sealed partial class CloudService : IAsyncDisposable
             markdown = catalog.ToMarkdown(),
         }));
         FirmwareApi.MapDownload(application);
-        application.MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
+        if (options.Broker is null)
         {
-            dispatcher.Transports = HttpTransportType.WebSockets;
-            dispatcher.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
-        });
+            application.MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
+            {
+                dispatcher.Transports = HttpTransportType.WebSockets;
+                dispatcher.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
+            });
+        }
+
         ThingApi.Map(application);
         UserApi.Map(application);
         ProvisionApi.Map(application);
@@ -278,19 +292,7 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton(provider => new Lazy<IMessageBus>(provider.GetRequiredService<IMessageBus>));
         services.AddSingleton<IConnectionAuthenticator, ConnectionAuthenticator>();
-        services.AddSingleton<GatewayConnectionHandler>();
-        services.AddSingleton<RetainedStore>();
-        services.AddSingleton<IRetainedMessages>(provider => provider.GetRequiredService<RetainedStore>());
-        services.AddSingleton(provider => new MqttBroker(
-            provider.GetRequiredService<GatewayConnectionHandler>(),
-            provider.GetRequiredService<IConnectionAuthenticator>(),
-            provider.GetRequiredService<RetainedStore>(),
-            resources.Database,
-            options,
-            resources.Time,
-            provider.GetRequiredService<ILogger<MqttBroker>>()));
-        services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<MqttBroker>());
-        services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<MqttBroker>());
+        AddBroker(services, options, resources);
         services.AddSingleton<SearchIndex>();
         services.AddSingleton<DynamicGroups>();
         foreach (Type source in s_operationSources)
@@ -308,12 +310,71 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
         services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
         services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
+        services.AddSingleton<FleetCensus>();
+        services.AddSingleton<CampaignPlanner>();
+        services.AddSingleton<CampaignBook>();
+        services.AddSingleton<CampaignStepper>();
         services.AddSingleton<CampaignEngine>();
-        services.AddSingleton<ICampaignService>(provider => provider.GetRequiredService<CampaignEngine>());
+        services.AddSingleton<ICampaignService, CampaignService>();
         services.AddSingleton<UrlHandler>();
         services.AddSingleton<FirmwareHandler>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
+    }
+
+    /// <summary>The service's own broker, or another that it is a client of.</summary>
+    private static void AddBroker(IServiceCollection services, CloudOptions options, Resources resources)
+    {
+        services.AddSingleton(provider => new ReplicaHints(provider.GetService<IReplicaChannel>(), provider.GetRequiredService<ILogger<ReplicaHints>>()));
+        if (options.Broker is ExternalBrokerOptions external)
+        {
+            services.AddSingleton(provider => new ExternalBroker(
+                new BrokerConnection(external, resources.Authority), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
+            services.AddSingleton<IDeviceBroker>(provider => provider.GetRequiredService<ExternalBroker>());
+            services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<ExternalBroker>());
+            services.AddSingleton<IRetainedMessages, BrokersRetained>();
+        }
+        else
+        {
+            services.AddSingleton<GatewayConnectionHandler>();
+            services.AddSingleton<RetainedStore>();
+            services.AddSingleton<IRetainedMessages>(provider => provider.GetRequiredService<RetainedStore>());
+            services.AddSingleton<IDeviceBroker>(provider => new MqttBroker(
+                provider.GetRequiredService<GatewayConnectionHandler>(),
+                provider.GetRequiredService<IConnectionAuthenticator>(),
+                provider.GetRequiredService<RetainedStore>(),
+                resources.Database,
+                options,
+                resources.Time,
+                provider.GetRequiredService<ILogger<MqttBroker>>()));
+        }
+
+        services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<IDeviceBroker>());
+        services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<IDeviceBroker>());
+    }
+
+    /// <summary>Copies of the service on the same tables tell one another what they store.</summary>
+    private static void ConnectReplicas(IServiceProvider services)
+    {
+        ReplicaHints hints = services.GetRequiredService<ReplicaHints>();
+        CampaignEngine engine = services.GetRequiredService<CampaignEngine>();
+        if (services.GetService<DynamoDbRecords>() is DynamoDbRecords records)
+        {
+            StoreHints.Connect(hints, records, services.GetRequiredService<DynamoDbShadowStore>());
+            void Distrust()
+            {
+                engine.Distrust();
+                records.Distrust();
+            }
+
+            services.GetRequiredService<LeasedWork>().MemberGone = Distrust;
+            if (services.GetService<IReplicaChannel>() is IReplicaChannel channel)
+            {
+                channel.Restored = Distrust;
+            }
+        }
+
+        hints.Start();
     }
 
     private static IImageStore OpenImageStore(IServiceProvider services, CloudOptions options, Resources resources)
@@ -337,6 +398,7 @@ public sealed partial class CloudService : IAsyncDisposable
             services.AddSingleton<IRecordBackend, SqliteRecords>();
             services.AddSingleton<IShadowStore, SqliteShadowStore>();
             services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
+            services.AddSingleton<ISharedWork, SoleWork>();
             return;
         }
 
@@ -348,6 +410,10 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton<DynamoDbShadowStore>();
         services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
         services.AddSingleton<ICampaignStore, DynamoDbCampaignStore>();
+        services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
+        services.AddSingleton(provider => new LeasedWork(
+            provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));
+        services.AddSingleton<ISharedWork>(provider => provider.GetRequiredService<LeasedWork>());
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)
@@ -356,39 +422,48 @@ public sealed partial class CloudService : IAsyncDisposable
         IPAddress address = IPAddress.Parse(options.Listen);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = bodyLimit;
-        kestrel.Listen(address, options.MqttPort, listen =>
+        if (options.Broker is null)
         {
-            listen.Protocols = HttpProtocols.None;
-            listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
-            listen.UseHttps(https =>
-            {
-                ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
-                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
-            });
-            listen.Use(next => connection =>
-            {
-                connection.Items[HandshakeItem] = true;
-                return next(connection);
-            });
-            listen.UseConnectionHandler<GatewayConnectionHandler>();
-        });
+            kestrel.Listen(address, options.MqttPort, listen => ListenForMqtt(listen, resources));
+        }
+
         kestrel.Listen(address, options.HttpsPort, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(https =>
             {
                 ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
-                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(s_mqttProtocols);
+                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
             });
+            if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
+            {
+                return;
+            }
 
             // As AWS on port 443: who asks for MQTT by ALPN gets it.
-            GatewayConnectionHandler mqtt = kestrel.ApplicationServices.GetRequiredService<GatewayConnectionHandler>();
             listen.Use(next => connection =>
             {
                 ReadOnlyMemory<byte> chosen = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
                 return s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span)) ? mqtt.OnConnectedAsync(connection) : next(connection);
             });
         });
+    }
+
+    private static void ListenForMqtt(ListenOptions listen, Resources resources)
+    {
+        listen.Protocols = HttpProtocols.None;
+        listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
+        listen.UseHttps(https =>
+        {
+            ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
+            https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
+        });
+        listen.Use(next => connection =>
+        {
+            connection.Items[HandshakeItem] = true;
+            return next(connection);
+        });
+        listen.UseConnectionHandler<GatewayConnectionHandler>();
     }
 
     private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
@@ -430,12 +505,13 @@ public sealed partial class CloudService : IAsyncDisposable
         string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         ServiceAddress address = resources.Address;
         address.Host = options.Host;
-        address.MqttPort = new Uri(addresses[0]).Port;
-        address.HttpsPort = new Uri(addresses[1]).Port;
+        address.MqttHost = options.Broker?.Address.Host ?? options.Host;
+        address.MqttPort = options.Broker is ExternalBrokerOptions broker ? broker.Port : new Uri(addresses[0]).Port;
+        address.HttpsPort = new Uri(addresses[^1]).Port;
         return new ReadyInfo(
             address.BaseUrl,
-            $"{options.Host}:{address.MqttPort}",
-            Path.Combine(Path.GetFullPath(options.DataFolder), "ca.pem"),
+            $"{address.MqttHost}:{address.MqttPort}",
+            Path.Combine(Path.GetFullPath(options.KeyFolder ?? options.DataFolder), "ca.pem"),
             options.Region,
             options.Account,
             credentials.Token,
@@ -446,7 +522,7 @@ public sealed partial class CloudService : IAsyncDisposable
 
     private static object CreateInfo(CloudOptions options, Resources resources) => new
     {
-        mqttHost = options.Host,
+        mqttHost = resources.Address.MqttHost,
         mqttPort = resources.Address.MqttPort,
         region = options.Region,
         account = options.Account,

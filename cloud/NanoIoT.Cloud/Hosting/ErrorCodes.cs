@@ -33,6 +33,9 @@ public static class ErrorCodes
     /// <summary>DynamoDB cannot be reached, refuses the service, or limits it; whether anything was stored is not known (HTTP 503).</summary>
     public const string StoreUnavailable = "ServiceUnavailableException";
 
+    /// <summary>The broker that devices connect to cannot be reached, or refuses the service (HTTP 503).</summary>
+    public const string BrokerUnavailable = "BrokerUnavailableException";
+
     /// <summary>The disk is full; nothing was stored (HTTP 507).</summary>
     public const string DiskFull = "DiskFullException";
 
@@ -138,7 +141,7 @@ public static class ErrorCodes
         UnsupportedEncoding => 415,
         Throttling => 429,
         ImageStore => 502,
-        StoreUnavailable => 503,
+        StoreUnavailable or BrokerUnavailable => 503,
         DiskFull => 507,
         _ => 500,
     };

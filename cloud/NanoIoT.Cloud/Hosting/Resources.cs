@@ -24,11 +24,13 @@ internal sealed class Resources : IAsyncDisposable
         Time = time;
         _urlLifetime = options.UrlLifetime;
         _firmwareFolder = Directory.CreateDirectory(Path.Combine(folder, "firmware")).FullName;
-        Authority = CertificateAuthority.Open(folder, time);
+        string keys = options.KeyFolder is null ? folder : Directory.CreateDirectory(options.KeyFolder).FullName;
+        using FileStream? keysLock = keys == folder ? null : LockKeys(keys);
+        Authority = CertificateAuthority.Open(keys, time);
         ServerCertificate = Authority.CreateServerCertificate([options.Host, "localhost", "127.0.0.1", "::1"]);
-        Secrets = SecretBox.Open(folder);
-        Key = FirmwareKey.Open(Path.Combine(folder, "firmware.key"));
-        _urlKey = OpenUrlKey(Path.Combine(folder, "url.key"));
+        Secrets = SecretBox.Open(keys);
+        Key = FirmwareKey.Open(Path.Combine(keys, "firmware.key"));
+        _urlKey = OpenUrlKey(Path.Combine(keys, "url.key"));
         Database = SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db"));
     }
 
@@ -103,6 +105,31 @@ internal sealed class Resources : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CloudException(ErrorCodes.DataNotWritable, $"The data folder {folder} cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Copies that start together must not make the keys twice; where the folder cannot be written, they are there already.</summary>
+    private static FileStream? LockKeys(string folder)
+    {
+        string path = Path.Combine(folder, "keys.lock");
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return null;
+            }
+            catch (IOException) when (!File.Exists(path))
+            {
+                return null;
+            }
+            catch (IOException) when (i < 100)
+            {
+                Thread.Sleep(100);
+            }
         }
     }
 

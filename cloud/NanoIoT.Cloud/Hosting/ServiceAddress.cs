@@ -6,7 +6,10 @@ public sealed class ServiceAddress
     /// <summary>The name or address boards and users reach it by.</summary>
     public string Host { get; set; } = string.Empty;
 
-    /// <summary>The MQTT port.</summary>
+    /// <summary>The name or address boards reach the broker by.</summary>
+    public string MqttHost { get; set; } = string.Empty;
+
+    /// <summary>The broker's port.</summary>
     public int MqttPort { get; set; }
 
     /// <summary>The HTTPS port.</summary>

@@ -25,6 +25,12 @@ public interface IRegistry
     /// <returns>The thing, or null.</returns>
     Thing? Find(string thingName);
 
+    /// <summary>A thing as it is stored now, where other copies of the service write too.</summary>
+    /// <param name="thingName">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The thing, or null.</returns>
+    Task<Thing?> ReadAsync(string thingName, CancellationToken cancellationToken = default);
+
     /// <summary>Things in the order of their names.</summary>
     /// <param name="group">Only those in a group, or null.</param>
     /// <param name="region">Only those in a region, or null.</param>

@@ -88,6 +88,13 @@ public sealed class ThingRegistry : IRegistry
     public Thing? Find(string thingName) => Things.Get(thingName);
 
     /// <inheritdoc/>
+    public async Task<Thing?> ReadAsync(string thingName, CancellationToken cancellationToken = default)
+    {
+        await _store.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return Find(thingName);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue)
     {
         IEnumerable<Thing> things;

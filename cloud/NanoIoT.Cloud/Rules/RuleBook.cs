@@ -11,7 +11,7 @@ using NanoIoT.Cloud.Storage;
 namespace NanoIoT.Cloud.Rules;
 
 /// <summary>The rules there are: what is created is checked and compiled first, so that a rule that is there runs.</summary>
-internal sealed partial class RuleBook : IDisposable
+internal sealed partial class RuleBook 
 {
     private const int MaxActions = 10;
     private const int MaxDescription = 256;
@@ -25,7 +25,6 @@ internal sealed partial class RuleBook : IDisposable
     private readonly ExternalReader _reader;
     private readonly RuleDestinations _destinations;
     private readonly CloudOptions _options;
-    private readonly SemaphoreSlim _lock = new(1, 1);
     private int _tails;
 
     public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options)
@@ -56,16 +55,18 @@ internal sealed partial class RuleBook : IDisposable
             }
         }
 
+        // Whoever changes a rule, this service or another on the same tables: what is stored runs.
+        _rules.Changed = (before, after) =>
+        {
+            if (after is null || after.IsDisabled || !Run(after, failed))
+            {
+                _engine.Remove((after ?? before)!.Name);
+            }
+        };
+
         foreach (Rule rule in _rules.Range().Where(rule => !rule.IsDisabled))
         {
-            try
-            {
-                _engine.Set(Compile(rule));
-            }
-            catch (CloudException exception)
-            {
-                failed(rule, exception);
-            }
+            Run(rule, failed);
         }
     }
 
@@ -83,30 +84,18 @@ internal sealed partial class RuleBook : IDisposable
         isEnabled ? "EnableTopicRule" : "DisableTopicRule", name, known => Own(known, name) with { IsDisabled = !isEnabled }, cancellationToken, isChecked: isEnabled);
 
     /// <summary>Deletes a rule. What it queued is still delivered.</summary>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
-    {
-        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    public Task DeleteAsync(string name, CancellationToken cancellationToken) => _records.WriteAsync(
+        "DeleteTopicRule",
+        transaction =>
         {
             // As AWS: deleting what is not there succeeds.
-            await _records.WriteAsync(
-                "DeleteTopicRule",
-                transaction =>
-                {
-                    if (transaction.Get(_rules, name) is Rule known)
-                    {
-                        Own(known, name);
-                        transaction.Delete(_rules, name);
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
-            _engine.Remove(name);
-        }
-        finally
-        {
-            _lock.Release();
-        }
-    }
+            if (transaction.Get(_rules, name) is Rule known)
+            {
+                Own(known, name);
+                transaction.Delete(_rules, name);
+            }
+        },
+        cancellationToken);
 
     /// <summary>Evaluates a statement without doing anything, and says what each clause gave.</summary>
     public async Task<JsonObject> TestAsync(string sql, string version, SqlMessage message, CancellationToken cancellationToken)
@@ -161,14 +150,12 @@ internal sealed partial class RuleBook : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
-
     private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"There is no rule {name}.");
 
     private static Rule Own(Rule? known, string name) => known is null ? throw NotFound(name)
         : known.IsBuiltIn ? throw OperationRequest.Invalid($"rule {name}: it is built in; the service needs it") : known;
 
-    /// <summary>Changes a rule: checked first, then stored, then running. One change at a time, so that what runs is what was stored last.</summary>
+    /// <summary>Changes a rule: checked first, then stored, then running.</summary>
     /// <param name="action">What is done, for the audit log.</param>
     /// <param name="name">The rule.</param>
     /// <param name="change">The rule there is, or null, to the rule there is to be.</param>
@@ -176,28 +163,36 @@ internal sealed partial class RuleBook : IDisposable
     /// <param name="isChecked">Whether it must be able to run; one that cannot any more may still be turned off.</param>
     private async Task ChangeAsync(string action, string name, Func<Rule?, Rule> change, CancellationToken cancellationToken, bool isChecked = true)
     {
-        await _lock.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Rule changed;
+        Rule changed = await _records.WriteAsync(
+            action,
+            transaction =>
+            {
+                Rule next = change(transaction.Get(_rules, name));
+                if (isChecked)
+                {
+                    Compile(next);
+                }
+
+                return transaction.Put(_rules, next.Created == 0 ? next with { Created = transaction.Now } : next);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await AskForConfirmationAsync(changed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a rule run.</summary>
+    /// <returns>Whether it can.</returns>
+    private bool Run(Rule rule, Action<Rule, CloudException> failed)
+    {
         try
         {
-            changed = change(Find(name));
-            CompiledRule? compiled = isChecked ? Compile(changed) : null;
-            await _records.WriteAsync(action, transaction => transaction.Put(_rules, changed.Created == 0 ? changed with { Created = transaction.Now } : changed), cancellationToken).ConfigureAwait(false);
-            if (changed.IsDisabled || compiled is null)
-            {
-                _engine.Remove(name);
-            }
-            else
-            {
-                _engine.Set(compiled);
-            }
+            _engine.Set(Compile(rule));
+            return true;
         }
-        finally
+        catch (CloudException exception)
         {
-            _lock.Release();
+            failed(rule, exception);
+            return false;
         }
-
-        await AskForConfirmationAsync(changed, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task AskForConfirmationAsync(Rule rule, CancellationToken cancellationToken)

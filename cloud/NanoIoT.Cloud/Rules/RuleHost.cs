@@ -64,7 +64,7 @@ internal sealed partial class RuleHost(
     }
 
     /// <summary>Compiles the rules; from now on the broker's messages go through them.</summary>
-    public async Task StartAsync(MqttBroker broker)
+    public async Task StartAsync(IDeviceBroker broker)
     {
         foreach (ILocalTable table in owned)
         {

@@ -12,6 +12,9 @@ internal interface IRecordBackend : IAsyncDisposable
     /// <summary>Begins to follow what other services write, where they can.</summary>
     void Follow();
 
+    /// <summary>Reads what other services have written until now, where they can.</summary>
+    Task CatchUpAsync(CancellationToken cancellationToken);
+
     /// <summary>Fills a table, and keeps it up to date from then on.</summary>
     void Attach(IRecordTable table);
 

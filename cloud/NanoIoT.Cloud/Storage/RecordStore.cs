@@ -39,6 +39,11 @@ public sealed class RecordStore
         return table;
     }
 
+    /// <summary>Makes the tables show what other services have written until now.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The task.</returns>
+    public Task CatchUpAsync(CancellationToken cancellationToken = default) => _backend.CatchUpAsync(cancellationToken);
+
     /// <summary>Runs a transaction; its task ends when it is durable and the tables show it.</summary>
     /// <typeparam name="T">What it answers.</typeparam>
     /// <param name="action">What is done, for the audit log: an operation's name.</param>

@@ -71,6 +71,10 @@ public sealed record Campaign
     /// <summary>What stands on each topic.</summary>
     public IReadOnlyDictionary<string, Announced> Announced { get; init; } = new Dictionary<string, Announced>();
 
+    /// <summary>Whether somebody deletes it: it is announced no more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsBeingDeleted { get; init; }
+
     /// <summary>Whether the stage under way has begun, and does not await its approval.</summary>
     [JsonIgnore]
     public bool HasBegun => Gates.Count > Stage;

@@ -30,6 +30,9 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await database.CreateAsync(Campaigns, ("id", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);

@@ -9,6 +9,9 @@ namespace NanoIoT.Cloud.Campaigns.Stores;
 /// </summary>
 public interface ICampaignStore
 {
+    /// <summary>Whether other services may write to it too.</summary>
+    bool IsShared { get; }
+
     /// <summary>Makes what is missing: tables.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The task.</returns>

@@ -182,10 +182,8 @@ public sealed partial class UserDirectory
     {
         string tokenPath = Path.Combine(folder, "admin.token");
         string keyPath = Path.Combine(folder, "admin.key");
-        if (_users.Count == 0)
+        if (_users.Count == 0 && await TryCreateAsync(FirstAdministrator).ConfigureAwait(false))
         {
-            await CreateAsync(FirstAdministrator, Role.Admin).ConfigureAwait(false);
-
             // A token from before there were users goes on to work.
             string? known = File.Exists(tokenPath) ? (await File.ReadAllTextAsync(tokenPath).ConfigureAwait(false)).Trim() : null;
             (_, string token) = await CreateTokenAsync(FirstAdministrator, null, known).ConfigureAwait(false);
@@ -198,6 +196,20 @@ public sealed partial class UserDirectory
         FirstCredentials? key = File.Exists(keyPath) ? JsonSerializer.Deserialize<FirstCredentials>(await File.ReadAllTextAsync(keyPath).ConfigureAwait(false), RecordStore.Json) : null;
         bool works = key?.AccessKeyId is not null && FindByKey(key.AccessKeyId) is not null;
         return new FirstCredentials(stored is not null && FindByToken(stored) is not null ? stored : null, works ? key!.AccessKeyId : null, works ? key!.SecretAccessKey : null);
+    }
+
+    /// <summary>Creates an administrator, unless another copy of the service, on the same tables, is first.</summary>
+    private async Task<bool> TryCreateAsync(string name)
+    {
+        try
+        {
+            await CreateAsync(name, Role.Admin).ConfigureAwait(false);
+            return true;
+        }
+        catch (CloudException exception) when (exception.Code == ErrorCodes.AlreadyExists)
+        {
+            return false;
+        }
     }
 
     private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"User {name} does not exist.");

@@ -20,7 +20,7 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
     {
         ActionSettings.CheckKnown(settings, Name, ["topic", "qos", "headers", "roleArn"]);
         string topic = ActionSettings.Require(settings, "topic", Name);
-        if (!ActionSettings.IsTemplate(topic) && MqttBroker.CheckPublishTopic(Unescape(topic)) is string wrong)
+        if (!ActionSettings.IsTemplate(topic) && PublishTopics.Check(Unescape(topic)) is string wrong)
         {
             throw OperationRequest.Invalid($"republish.topic: {wrong}");
         }
@@ -39,7 +39,7 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
     protected override async Task<DeliveryOutcome> DeliverAsync(DeliveryJob job, CancellationToken cancellationToken)
     {
         string topic = Unescape(job.Parsed["topic"]!.ToString());
-        if (MqttBroker.CheckPublishTopic(topic) is string wrong)
+        if (PublishTopics.Check(topic) is string wrong)
         {
             return DeliveryOutcome.Failed("InvalidTopic", $"{topic}: {wrong}");
         }

@@ -207,10 +207,12 @@ public sealed class DynamoDbDatabase(IAmazonDynamoDB client, string prefix)
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="condition">What must hold, or null.</param>
     /// <param name="values">Values in the condition, or null.</param>
+    /// <param name="names">Names in the condition, or null.</param>
     /// <returns>Whether the condition held.</returns>
-    public async Task<bool> DeleteAsync(string table, Dictionary<string, AttributeValue> key, CancellationToken cancellationToken, string? condition = null, Dictionary<string, AttributeValue>? values = null)
+    public async Task<bool> DeleteAsync(
+        string table, Dictionary<string, AttributeValue> key, CancellationToken cancellationToken, string? condition = null, Dictionary<string, AttributeValue>? values = null, Dictionary<string, string>? names = null)
     {
-        var request = new DeleteItemRequest { TableName = NameOf(table), Key = key, ConditionExpression = condition, ExpressionAttributeValues = values, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
+        var request = new DeleteItemRequest { TableName = NameOf(table), Key = key, ConditionExpression = condition, ExpressionAttributeValues = values, ExpressionAttributeNames = names, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
         try
         {
             CountWrites((await RunAsync(() => client.DeleteItemAsync(request, cancellationToken)).ConfigureAwait(false)).ConsumedCapacity);

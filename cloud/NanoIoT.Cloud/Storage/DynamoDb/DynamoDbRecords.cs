@@ -49,6 +49,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     private Task _follower = Task.CompletedTask;
     private HashSet<(string Kind, string Id)>? _setMeanwhile;
     private long _position;
+    private int _isStale;
     private bool _disposed;
 
     public DynamoDbRecords(DynamoDbDatabase database, TimeProvider time, ILogger<DynamoDbRecords> logger)
@@ -88,6 +89,22 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     }
 
     public void Follow() => _follower = Task.Run(FollowAsync);
+
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await CatchUpAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>What is beside records may have changed unheard: all is read again soon.</summary>
+    public void Distrust() => Volatile.Write(ref _isStale, 1);
 
     public void Attach(IRecordTable table)
     {
@@ -262,7 +279,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             try
             {
                 await Task.Delay(s_followInterval, _end.Token).ConfigureAwait(false);
-                bool all = _time.GetElapsedTime(refreshed) > s_refreshInterval;
+                bool all = Interlocked.Exchange(ref _isStale, 0) == 1 || _time.GetElapsedTime(refreshed) > s_refreshInterval;
                 await _turn.WaitAsync(_end.Token).ConfigureAwait(false);
                 try
                 {

@@ -17,6 +17,8 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
         // Nobody else writes: the data folder is locked.
     }
 
+    public Task CatchUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Attach(IRecordTable table)
     {
         foreach (string json in database.Read(connection => connection.Query("SELECT record FROM records WHERE kind = @0 ORDER BY id", row => row.GetString(0), table.Kind)))

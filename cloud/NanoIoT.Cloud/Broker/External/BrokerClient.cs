@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Packets;
+
+namespace NanoIoT.Cloud.Broker.External;
+
+/// <summary>A connection to a broker that comes back: with its subscriptions, after a wait that doubles up to half a minute.</summary>
+internal sealed partial class BrokerClient : IAsyncDisposable
+{
+    private const int FirstWait = 200;
+    private const int LastWait = 30_000;
+
+    private readonly Func<MqttClientOptions> _options;
+    private readonly Func<bool, IReadOnlyList<MqttTopicFilter>> _filters;
+    private readonly Func<MqttApplicationMessageReceivedEventArgs, Task> _received;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _lock = new();
+    private TaskCompletionSource<IMqttClient> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _loop = Task.CompletedTask;
+    private bool _disposed;
+
+    /// <summary>Creates the client.</summary>
+    /// <param name="options">Options of a connection.</param>
+    /// <param name="filters">What it subscribes to, told whether the broker has shared subscriptions.</param>
+    /// <param name="received">Takes a message, and acknowledges it.</param>
+    /// <param name="logger">The log.</param>
+    public BrokerClient(Func<MqttClientOptions> options, Func<bool, IReadOnlyList<MqttTopicFilter>> filters, Func<MqttApplicationMessageReceivedEventArgs, Task> received, ILogger logger)
+    {
+        _options = options;
+        _filters = filters;
+        _received = received;
+        _logger = logger;
+    }
+
+    /// <summary>Told each time it is connected and subscribed again after it was not.</summary>
+    public Action? Reconnected { get; set; }
+
+    public bool IsConnected => _connected.Task.IsCompletedSuccessfully;
+
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <summary>The connection, as soon as there is one.</summary>
+    public Task<IMqttClient> ConnectedAsync(CancellationToken cancellationToken) => _connected.Task.WaitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        int wait = FirstWait;
+        bool again = false;
+        while (!_end.IsCancellationRequested)
+        {
+            using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+            var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+            client.DisconnectedAsync += args =>
+            {
+                ended.TrySetResult(args.Exception?.Message ?? args.Reason.ToString());
+                return Task.CompletedTask;
+            };
+            client.ApplicationMessageReceivedAsync += _received;
+            try
+            {
+                MqttClientOptions options = _options();
+                MqttClientConnectResult result = await client.ConnectAsync(options, _end.Token).ConfigureAwait(false);
+                await SubscribeAsync(client, result.SharedSubscriptionAvailable).ConfigureAwait(false);
+                LogConnected(options.ClientId, result.IsSessionPresent);
+                _connected.TrySetResult(client);
+                wait = FirstWait;
+                if (again)
+                {
+                    Reconnected?.Invoke();
+                }
+
+                again = true;
+                string reason = await ended.Task.WaitAsync(_end.Token).ConfigureAwait(false);
+                LogDisconnected(options.ClientId, reason);
+            }
+            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            {
+                await EndAsync(client).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogNotConnected(exception.Message);
+            }
+
+            lock (_lock)
+            {
+                if (_connected.Task.IsCompleted)
+                {
+                    _connected = new TaskCompletionSource<IMqttClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
+            }
+
+            try
+            {
+                await Task.Delay(Random.Shared.Next(wait / 2, wait), _end.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            wait = Math.Min(wait * 2, LastWait);
+        }
+    }
+
+    private async Task SubscribeAsync(IMqttClient client, bool hasShared)
+    {
+        IReadOnlyList<MqttTopicFilter> filters = _filters(hasShared);
+        if (filters.Count == 0)
+        {
+            return;
+        }
+
+        MqttClientSubscribeResult result = await client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [.. filters] }, _end.Token).ConfigureAwait(false);
+        if (result.Items.FirstOrDefault(item => (int)item.ResultCode >= 0x80) is MqttClientSubscribeResultItem refused)
+        {
+            throw new IOException($"the broker refuses the subscription to {refused.TopicFilter.Topic}: {refused.ResultCode}");
+        }
+    }
+
+    private static async Task EndAsync(IMqttClient client)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            await client.DisconnectAsync(new MqttClientDisconnectOptions(), limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is gone already.
+            return;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "broker: connected as {ClientId} (session there: {IsPresent})")]
+    private partial void LogConnected(string clientId, bool isPresent);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: connection of {ClientId} ended: {Reason}")]
+    private partial void LogDisconnected(string clientId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: no connection: {Reason}")]
+    private partial void LogNotConnected(string reason);
+}

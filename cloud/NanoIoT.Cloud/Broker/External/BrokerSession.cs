@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cloud.Broker.External;
+
+/// <summary>
+/// One persistent session of the shared subscription. A message is acknowledged after what it means is stored, in the order they
+/// came (MQTT-4.6.0-2); messages of one board are taken one after another. What cannot be stored is held and tried again, and
+/// the broker sends no more than so many meanwhile: that is all the back pressure there is. The session stays when this ends, and
+/// whoever takes it up gets what was not acknowledged again.
+/// </summary>
+internal sealed partial class BrokerSession : IAsyncDisposable
+{
+    private const ushort MaxInflight = 200;
+    private const int Lanes = 64;
+    private const int MaxTries = 4;
+    private const uint SessionSeconds = 7 * 24 * 3600;
+
+    private readonly Func<BusMessage, CancellationToken, Task> _handle;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Task[] _lanes = new Task[Lanes];
+    private readonly CancellationTokenSource _end = new();
+    private readonly BrokerClient _client;
+    private Task _acknowledged = Task.CompletedTask;
+
+    /// <summary>Creates the session.</summary>
+    /// <param name="connection">How to connect.</param>
+    /// <param name="group">The shared subscription's name; the session's number is added to it as the client id.</param>
+    /// <param name="number">The session's number.</param>
+    /// <param name="filters">What it subscribes to.</param>
+    /// <param name="handle">Handles a message; it is stored when the task ends.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public BrokerSession(BrokerConnection connection, string group, int number, IReadOnlyList<string> filters, Func<BusMessage, CancellationToken, Task> handle, TimeProvider time, ILogger logger)
+    {
+        _handle = handle;
+        _time = time;
+        _logger = logger;
+        Array.Fill(_lanes, Task.CompletedTask);
+
+        // A broker without shared subscriptions serves one session: the first takes all.
+        _client = new BrokerClient(
+            () => connection.Create($"{group}-{number}", SessionSeconds, MaxInflight),
+            hasShared => hasShared ? [.. filters.Select(filter => Filter($"$share/{group}/{filter}"))] : number == 0 ? [.. filters.Select(Filter)] : [],
+            OnReceivedAsync,
+            logger);
+    }
+
+    /// <summary>Whether it is connected.</summary>
+    public bool IsConnected => _client.IsConnected;
+
+    public void Start() => _client.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _client.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(_lanes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+
+    private static MqttTopicFilter Filter(string topic) => new() { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, RetainHandling = MqttRetainHandling.DoNotSendOnSubscribe };
+
+    /// <summary>Called by one reader, message after message.</summary>
+    private Task OnReceivedAsync(MqttApplicationMessageReceivedEventArgs args)
+    {
+        args.AutoAcknowledge = false;
+        BusMessage message = MqttMessages.Read(args.ApplicationMessage, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        int lane = (int)((uint)string.GetHashCode(PublishTopics.ThingOf(message.Topic) ?? message.Topic, StringComparison.Ordinal) % Lanes);
+        Task handled = _lanes[lane] = HandleAsync(_lanes[lane], message);
+        _acknowledged = AcknowledgeAsync(_acknowledged, handled, args);
+        return Task.CompletedTask;
+    }
+
+    private async Task HandleAsync(Task before, BusMessage message)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        for (int i = 1; ; i++)
+        {
+            try
+            {
+                _end.Token.ThrowIfCancellationRequested();
+                await _handle(message, _end.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception exception)
+            {
+                // A store that does not answer will some day; what is wrong with the message itself stays so.
+                bool isStore = exception is CloudException { Code: ErrorCodes.StoreUnavailable or ErrorCodes.DiskFull };
+                if (!isStore && i >= MaxTries)
+                {
+                    LogGivenUp(exception, message.Topic, message.Payload.Length);
+                    return;
+                }
+
+                LogTriedAgain(message.Topic, exception.Message);
+                await Task.Delay(Math.Min(100 << Math.Min(i, 6), 5000), _end.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task AcknowledgeAsync(Task before, Task handled, MqttApplicationMessageReceivedEventArgs args)
+    {
+        try
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await handled.ConfigureAwait(false);
+            await args.AcknowledgeAsync(_end.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // The connection is gone, or this ends: the broker sends it again.
+            LogNotAcknowledged(args.ApplicationMessage.Topic, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: {Topic} not stored, tried again: {Reason}")]
+    private partial void LogTriedAgain(string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "broker: {Topic} ({Bytes} bytes) cannot be handled and is given up")]
+    private partial void LogGivenUp(Exception exception, string topic, int bytes);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "broker: {Topic} not acknowledged: {Reason}")]
+    private partial void LogNotAcknowledged(string topic, string reason);
+}

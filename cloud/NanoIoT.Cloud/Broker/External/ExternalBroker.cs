@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Replicas;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Storage;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.Broker.External;
+
+/// <summary>
+/// Another MQTT 5 broker in the place of the service's own. Devices connect there; every copy of this service takes its share of
+/// their messages by a shared subscription, through as many persistent sessions as there are parts of the work, each held by the
+/// copy whose part it is. So no message waits in the session of a copy that is gone: whoever takes its part over takes up its
+/// session. The broker authenticates devices and keeps them to their topics; retained messages are its own.
+/// </summary>
+internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
+{
+    /// <summary>Between copies of the service; devices must not be let onto it.</summary>
+    public const string HintsTopic = "nanoiot/service/hints";
+
+    private const string PresencePrefix = "$aws/events/presence/";
+    private static readonly TimeSpan s_publishTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Requests of devices. <c>#</c> has everything but what begins with <c>$</c>.</summary>
+    private static readonly string[] s_filters =
+    [
+        "#",
+        "$aws/things/+/shadow/get", "$aws/things/+/shadow/update", "$aws/things/+/shadow/delete",
+        "$aws/things/+/shadow/name/+/get", "$aws/things/+/shadow/name/+/update", "$aws/things/+/shadow/name/+/delete",
+        RuleEngine.BasicIngest + "#",
+    ];
+
+    private readonly BrokerConnection _connection;
+    private readonly ExternalBrokerOptions _options;
+    private readonly ISharedWork _work;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ExternalBroker> _logger;
+    private readonly BrokerClient _publisher;
+    private readonly BrokerSession?[] _sessions = new BrokerSession?[ISharedWork.Parts];
+    private readonly ConcurrentDictionary<string, ConnectionStatus> _statuses = new(StringComparer.Ordinal);
+    private readonly List<IMessageHandler> _handlers = [];
+    private bool _disposed;
+
+    public ExternalBroker(BrokerConnection connection, ExternalBrokerOptions options, ISharedWork work, TimeProvider time, ILogger<ExternalBroker> logger)
+    {
+        _connection = connection;
+        _options = options;
+        _work = work;
+        _time = time;
+        _logger = logger;
+        string clientId = $"{options.Group}-{Guid.NewGuid():N}"[..Math.Min(options.Group.Length + 9, 60)];
+        _publisher = new BrokerClient(() => connection.Create(clientId, 0, 100), _ => [Own(HintsTopic, true), Own(PresencePrefix + "+/+", false)], OnOwnAsync, logger) { Reconnected = () => Restored?.Invoke() };
+        work.Taken += TakeAsync;
+        work.Left += LeaveAsync;
+    }
+
+    /// <inheritdoc/>
+    public event Action<string>? Changed;
+
+    /// <inheritdoc/>
+    public Func<RuleMessage, CancellationToken, Task>? Rules { get; set; }
+
+    /// <inheritdoc/>
+    public Func<ReadOnlyMemory<byte>, Task>? Received { get; set; }
+
+    /// <inheritdoc/>
+    public Action? Restored { get; set; }
+
+    /// <inheritdoc/>
+    public int ConnectedCount => _statuses.Count(item => item.Value.IsConnected);
+
+    public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);
+
+    /// <inheritdoc/>
+    public async Task StartAsync()
+    {
+        _publisher.Start();
+        await _work.StartAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task PublishAsync(BusMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (message.Topic.StartsWith('$') && Rules is not null)
+        {
+            // The rest comes back by the subscription to everything, and goes through the rules then.
+            await Rules(new RuleMessage(message), cancellationToken).ConfigureAwait(false);
+        }
+
+        await SendAsync(message, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As a client's: it comes back by the shared subscription, to whichever copy of the service.</summary>
+    /// <inheritdoc/>
+    public Task PublishFromClientAsync(BusMessage message, string? certificateId, CancellationToken cancellationToken = default) => SendAsync(message, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => SendAsync(new BusMessage(HintsTopic, payload), cancellationToken);
+
+    /// <inheritdoc/>
+    public bool IsConnected(string clientId) => StatusOf(clientId)?.IsConnected == true;
+
+    /// <summary>Known where the broker publishes AWS's lifecycle events; else nobody is known to be connected.</summary>
+    /// <inheritdoc/>
+    public ConnectionStatus? StatusOf(string clientId) => _statuses.GetValueOrDefault(clientId);
+
+    /// <inheritdoc/>
+    public Task DisconnectAsync(string clientId)
+    {
+        LogNotDisconnected("client " + clientId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task DisconnectCertificateAsync(string certificateId)
+    {
+        LogNotDisconnected("certificate " + certificateId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) =>
+        throw new CloudException(ErrorCodes.NotSupported, "Connections are the broker's: end it there.");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        for (int part = 0; part < _sessions.Length; part++)
+        {
+            await LeaveAsync(part).ConfigureAwait(false);
+        }
+
+        await _publisher.DisposeAsync().ConfigureAwait(false);
+        _connection.Dispose();
+    }
+
+    private static MqttTopicFilter Own(string topic, bool noLocal) => new() { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, NoLocal = noLocal };
+
+    private Task TakeAsync(int part)
+    {
+        if (!_disposed)
+        {
+            _sessions[part] = new BrokerSession(_connection, _options.Group, part, s_filters, HandleAsync, _time, _logger);
+            _sessions[part]!.Start();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task LeaveAsync(int part)
+    {
+        if (Interlocked.Exchange(ref _sessions[part], null) is BrokerSession session)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task HandleAsync(BusMessage message, CancellationToken cancellationToken)
+    {
+        if (message.Topic == HintsTopic)
+        {
+            return;
+        }
+
+        string thing = PublishTopics.ThingOf(message.Topic) ?? string.Empty;
+        Actor.Current = thing.Length > 0 ? "thing/" + thing : Actor.Service;
+        var incoming = new ClientMessage(thing, message.Topic, message.Payload) { Reply = reply => _ = SendAsync(reply, CancellationToken.None) };
+        foreach (IMessageHandler handler in _handlers)
+        {
+            await handler.HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (Rules is not null)
+        {
+            await Rules(new RuleMessage(message), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(BusMessage message, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_publishTimeout);
+        try
+        {
+            IMqttClient client = await _publisher.ConnectedAsync(limit.Token).ConfigureAwait(false);
+            MqttClientPublishResult result = await client.PublishAsync(MqttMessages.Create(message, message.Qos, message.Retain, false, _time), limit.Token).ConfigureAwait(false);
+            if (!result.IsSuccess)
+            {
+                throw new CloudException(ErrorCodes.BrokerUnavailable, $"The broker refuses a message on {message.Topic}: {result.ReasonCode}.");
+            }
+        }
+        catch (Exception exception) when (exception is MQTTnet.Exceptions.MqttCommunicationException or ObjectDisposedException or InvalidOperationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new CloudException(ErrorCodes.BrokerUnavailable, $"The broker did not take a message on {message.Topic}: {exception.Message}", exception);
+        }
+    }
+
+    private async Task OnOwnAsync(MqttApplicationMessageReceivedEventArgs args)
+    {
+        BusMessage message = MqttMessages.Read(args.ApplicationMessage, 0);
+        if (message.Topic == HintsTopic)
+        {
+            await (Received?.Invoke(message.Payload) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        else if (message.Topic.StartsWith(PresencePrefix, StringComparison.Ordinal))
+        {
+            OnPresence(message);
+        }
+    }
+
+    private void OnPresence(BusMessage message)
+    {
+        try
+        {
+            if (JsonNode.Parse(message.Payload.Span) is JsonObject body && body["clientId"]?.GetValue<string>() is string client)
+            {
+                bool isConnected = body["eventType"]?.GetValue<string>() == "connected";
+                long at = body["timestamp"]?.GetValue<long>() ?? 0;
+                var status = new ConnectionStatus(isConnected, at, isConnected ? null : body["disconnectReason"]?.GetValue<string>());
+                _statuses.AddOrUpdate(client, status, (_, known) => known.Timestamp > at ? known : status);
+                Changed?.Invoke(client);
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            LogStrangePresence(message.Topic, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} is to be disconnected, and connections are the broker's: revoke it there")]
+    private partial void LogNotDisconnected(string what);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "broker: {Topic} is no lifecycle event: {Reason}")]
+    private partial void LogStrangePresence(string topic, string reason);
+}

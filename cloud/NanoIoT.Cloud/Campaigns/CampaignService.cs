@@ -1,0 +1,283 @@
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Campaigns.Plans;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Campaigns.Views;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.Campaigns;
+
+/// <summary>What users and boards ask of campaigns. Any copy of the service answers; a campaign's steps follow where it runs.</summary>
+internal sealed partial class CampaignService : ICampaignService
+{
+    private const int MaxTries = 5;
+
+    private readonly CampaignBook _book;
+    private readonly CampaignEngine _engine;
+    private readonly CampaignStepper _stepper;
+    private readonly CampaignPlanner _planner;
+    private readonly FleetCensus _census;
+    private readonly ICampaignStore _store;
+    private readonly IRegistry _registry;
+    private readonly IFirmwareRepository _firmware;
+    private readonly IConnectivity _connectivity;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CampaignService> _logger;
+
+    public CampaignService(
+        CampaignBook book,
+        CampaignEngine engine,
+        CampaignStepper stepper,
+        CampaignPlanner planner,
+        FleetCensus census,
+        ICampaignStore store,
+        IRegistry registry,
+        IFirmwareRepository firmware,
+        IConnectivity connectivity,
+        TimeProvider time,
+        ILogger<CampaignService> logger)
+    {
+        _book = book;
+        _engine = engine;
+        _stepper = stepper;
+        _planner = planner;
+        _census = census;
+        _store = store;
+        _registry = registry;
+        _firmware = firmware;
+        _connectivity = connectivity;
+        _time = time;
+        _logger = logger;
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <inheritdoc/>
+    public PlanView Plan(CampaignRequest request)
+    {
+        PlanRules.Check(request);
+        return _planner.Plan(request with { Id = request.Id ?? CampaignStepper.NewId(request) }, _book.All, Now);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Campaign> CreateAsync(CampaignRequest request, CancellationToken cancellationToken = default)
+    {
+        PlanRules.Check(request);
+        Artifact artifact = _planner.FindArtifact(request);
+        await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _book.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+            Campaign campaign = await _stepper.CreateAsync(request, cancellationToken).ConfigureAwait(false);
+            await YieldToOlderAsync(campaign, artifact, cancellationToken).ConfigureAwait(false);
+            return await StepAsync(campaign, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _engine.Lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Campaign> List() => [.. _book.All.OrderBy(item => item.Created).ThenBy(item => item.Id, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public CampaignView? View(string id) => _book.Find(id) is Campaign campaign
+        ? CampaignViews.Describe(campaign, _book.LedgerOf(id), _census.Take(campaign, _book.LedgerOf(id), Now), _stepper.FactsBefore(campaign), Now)
+        : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit)
+    {
+        PlanRules.Require(state is null || StageCounts.All.Contains(state), "state: " + string.Join(", ", StageCounts.All));
+        return _book.Find(id) is Campaign campaign
+            ? [.. CampaignViews.Boards(campaign, _book.LedgerOf(id), _census, _registry, _connectivity, Now)
+                .Where(board => (state is null || board.State == state) && (after is null || string.CompareOrdinal(board.Thing, after) > 0))
+                .Take(limit)]
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken = default) =>
+        _book.Find(id) is not null ? _store.HistoryAsync(id, cancellationToken) : throw CampaignStepper.NotFound(id);
+
+    /// <inheritdoc/>
+    public Task<Campaign> SetPausedAsync(string id, bool paused, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, paused ? CampaignMachine.Pause : CampaignMachine.Resume, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Cancel(campaign, Now), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Approve(campaign, stage), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Force(campaign, Now), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<int> RetryAsync(string id, CancellationToken cancellationToken = default)
+    {
+        ProgressEntry[] failed = [];
+        await ChangeAsync(
+            id,
+            campaign =>
+            {
+                failed = [.. _book.LedgerOf(id).Entries
+                    .Where(entry => entry.Stage is null or >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _registry.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
+                    .OrderBy(entry => entry.Thing, StringComparer.Ordinal)
+                    .Take(PlanRules.MaxThings)];
+                return failed.Length == 0
+                    ? throw new CloudException(ErrorCodes.Conflict, $"No board of campaign {id} failed, rolled back or rejected it.")
+                    : CampaignMachine.Retry(campaign, failed.Length);
+            },
+            async campaign =>
+            {
+                foreach (ProgressEntry entry in failed)
+                {
+                    ProgressEntry called = entry with { Attempt = campaign.Attempt, Sequence = -1, State = StageCounts.Pending, Reason = null, Detail = null, Received = Now, Reports = 0 };
+                    await _book.AddAsync(campaign, called, cancellationToken).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return failed.Length;
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken = default)
+    {
+        await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _book.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+            Campaign campaign = _book.Find(id) ?? throw CampaignStepper.NotFound(id);
+            if (!campaign.IsOver)
+            {
+                throw new CloudException(ErrorCodes.Conflict, $"Campaign {id} is {campaign.Status}. Cancel it first.");
+            }
+
+            await _stepper.DeleteAsync(campaign, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _engine.Lock.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        (string id, int attempt) = PlanRules.Split(report.Campaign);
+        Campaign? campaign = _book.Find(id);
+        Thing? thing = _registry.Find(thingName);
+        int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
+        if (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0))
+        {
+            // Another copy of the service may have created it, opened its gate, called the board again, or registered the board.
+            campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false);
+            thing = await _registry.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
+            stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
+        }
+
+        if (campaign is null || attempt > campaign.Attempt)
+        {
+            // A board refused an announcement that is none of ours, or could not read one.
+            LogStrayReport(thingName, report.State, report.Reason, report.Detail);
+            return false;
+        }
+
+        var entry = new ProgressEntry
+        {
+            Thing = thingName,
+            ThingId = thing?.ThingId ?? string.Empty,
+            Stage = stage,
+            Attempt = attempt,
+            Sequence = report.Sequence,
+            State = report.State,
+            Reason = report.Reason,
+            Detail = report.Detail,
+            From = report.From,
+            To = report.To,
+            Bytes = report.Bytes,
+            Copied = report.Copied,
+            Timestamp = report.Timestamp,
+            Received = Now,
+            Reports = 1,
+        };
+        return await _book.AddAsync(campaign, entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public (string Url, long Expires)? CreateUrl(string campaign)
+    {
+        if (_book.Find(PlanRules.Split(campaign).Id) is not Campaign found || found.Status is CampaignStatus.Aborted or CampaignStatus.Canceled)
+        {
+            return null;
+        }
+
+        Artifact? artifact = _firmware.Find(found.Request.Component, found.Request.Version);
+        return artifact is null ? null : _firmware.CreateUrl(artifact);
+    }
+
+    /// <summary>Another copy of the service may have created a campaign at the same moment that this one conflicts with: the younger goes.</summary>
+    private async Task YieldToOlderAsync(Campaign campaign, Artifact artifact, CancellationToken cancellationToken)
+    {
+        if (!_store.IsShared)
+        {
+            return;
+        }
+
+        await _book.ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _stepper.Check(campaign, artifact, other => (other.Created, other.Id).CompareTo((campaign.Created, campaign.Id)) < 0);
+        }
+        catch (CloudException)
+        {
+            await _book.DeleteAsync(campaign.Id, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<Campaign> ChangeAsync(string id, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
+    {
+        await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (int i = 0; i < MaxTries; i++)
+            {
+                Campaign campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? throw CampaignStepper.NotFound(id);
+                if (await _stepper.TakeAsync(campaign, change(campaign), cancellationToken).ConfigureAwait(false) is not Campaign next)
+                {
+                    // Its engine, in another copy of the service, was first: look again.
+                    continue;
+                }
+
+                if (then is not null)
+                {
+                    await then(next).ConfigureAwait(false);
+                }
+
+                return await StepAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+
+            throw CampaignStepper.Changed(id);
+        }
+        finally
+        {
+            _engine.Lock.Release();
+        }
+    }
+
+    /// <summary>Takes the steps that follow where this copy runs the campaign; else the copy that does hears of it.</summary>
+    private async Task<Campaign> StepAsync(Campaign campaign, CancellationToken cancellationToken) =>
+        _engine.Runs(campaign.Id) ? await _stepper.StepAsync(campaign.Id, false, cancellationToken).ConfigureAwait(false) ?? campaign : campaign;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "report of no campaign here: {Thing} {State} {Reason} {Detail}")]
+    private partial void LogStrayReport(string thing, string state, string? reason, string? detail);
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace NanoIoT.Cloud.Replicas;
+
+/// <summary>
+/// Tells the other copies of this service what it has stored, many at a time, so that what they hold in memory is what is stored a
+/// moment later. The stores stay the truth: what matters is read from there, and each copy looks at everything again from time to
+/// time, and after the channel was broken.
+/// </summary>
+public sealed partial class ReplicaHints : IAsyncDisposable
+{
+    private const int MaxBatch = 200;
+    private const int MaxWaiting = 100_000;
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly IReplicaChannel? _channel;
+    private readonly ILogger<ReplicaHints> _logger;
+    private readonly Channel<JsonObject> _queue = Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Dictionary<string, Func<JsonObject, Task>> _listeners = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _end = new();
+    private readonly string _id = Guid.NewGuid().ToString("N");
+    private Task _loop = Task.CompletedTask;
+    private bool _disposed;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="channel">The way to the others, or null where there are none.</param>
+    /// <param name="logger">The log.</param>
+    public ReplicaHints(IReplicaChannel? channel, ILogger<ReplicaHints> logger)
+    {
+        _channel = channel;
+        _logger = logger;
+        if (channel is not null)
+        {
+            channel.Received = OnReceivedAsync;
+        }
+    }
+
+    /// <summary>Listens to hints of a kind; at the start.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="listener">Takes a hint.</param>
+    public void Listen(string kind, Func<JsonObject, Task> listener) => _listeners.Add(kind, listener);
+
+    /// <summary>Begins to send.</summary>
+    public void Start() => _loop = _channel is null ? Task.CompletedTask : Task.Run(RunAsync);
+
+    /// <summary>Sends a hint, soon.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="hint">What it says.</param>
+    public void Send(string kind, Func<JsonObject> hint)
+    {
+        ArgumentNullException.ThrowIfNull(hint);
+        if (_channel is not null)
+        {
+            JsonObject created = hint();
+            created["kind"] = kind;
+            _queue.Writer.TryWrite(created);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _end.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await _queue.Reader.WaitToReadAsync(_end.Token).ConfigureAwait(false);
+                await Task.Delay(s_interval, _end.Token).ConfigureAwait(false);
+                var hints = new JsonArray();
+                while (hints.Count < MaxBatch && _queue.Reader.TryRead(out JsonObject? hint))
+                {
+                    hints.Add((JsonNode)hint);
+                }
+
+                await _channel!.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["from"] = _id, ["hints"] = hints }), _end.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception.Message);
+            }
+        }
+    }
+
+    private async Task OnReceivedAsync(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            if (JsonNode.Parse(payload.Span) is not JsonObject batch || batch["from"]?.GetValue<string>() == _id || batch["hints"] is not JsonArray hints)
+            {
+                return;
+            }
+
+            foreach (JsonObject hint in hints.OfType<JsonObject>())
+            {
+                if (hint["kind"]?.GetValue<string>() is string kind && _listeners.TryGetValue(kind, out Func<JsonObject, Task>? listener))
+                {
+                    await listener(hint).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // Another version's, or a store that does not answer: the next look at everything makes up for it.
+            LogFailed(exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hints between services: {Reason}")]
+    private partial void LogFailed(string reason);
+}
