@@ -28,6 +28,8 @@ internal sealed class ServiceOptions
     private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
     private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
 
+    private readonly BrokerOptions _broker;
+
     public ServiceOptions(Command command, int mqttPort, int httpsPort)
     {
         _mqtt = new Option<int>("--mqtt") { Description = "the MQTT port (TLS); 0 for any free one", DefaultValueFactory = _ => mqttPort };
@@ -97,6 +99,8 @@ internal sealed class ServiceOptions
         {
             command.Options.Add(option);
         }
+
+        _broker = new BrokerOptions(command);
     }
 
     /// <summary>Whether the folder is to be deleted at the end.</summary>
@@ -125,6 +129,9 @@ internal sealed class ServiceOptions
             MaxDownloads = parsed.GetValue(_maxDownloads),
             MaxDownloadBytesPerSecond = parsed.GetValue(_downloadRate),
             Tables = parsed.GetValue(_tables),
+            Broker = _broker.Read(parsed),
+            KeyFolder = _broker.KeyFolder(parsed),
+            LeaseSeconds = _broker.LeaseSeconds(parsed),
             Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
             MailFrom = parsed.GetValue(_mailFrom)!,

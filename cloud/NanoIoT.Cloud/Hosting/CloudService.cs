@@ -505,8 +505,8 @@ public sealed partial class CloudService : IAsyncDisposable
         string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         ServiceAddress address = resources.Address;
         address.Host = options.Host;
-        address.MqttHost = options.Broker?.Address.Host ?? options.Host;
-        address.MqttPort = options.Broker is ExternalBrokerOptions broker ? broker.Port : new Uri(addresses[0]).Port;
+        address.MqttHost = (options.Broker?.BoardAddress ?? options.Broker?.Address)?.Host ?? options.Host;
+        address.MqttPort = options.Broker is ExternalBrokerOptions broker ? broker.BoardAddress?.Port ?? broker.Port : new Uri(addresses[0]).Port;
         address.HttpsPort = new Uri(addresses[^1]).Port;
         return new ReadyInfo(
             address.BaseUrl,

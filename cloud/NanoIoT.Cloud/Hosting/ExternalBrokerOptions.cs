@@ -6,6 +6,9 @@ public sealed record ExternalBrokerOptions
     /// <summary>Where it is: <c>mqtts://HOST:PORT</c>, or <c>mqtt://</c> without TLS.</summary>
     public required Uri Address { get; init; }
 
+    /// <summary>Where boards reach it, where that is not where the service does; or null.</summary>
+    public Uri? BoardAddress { get; init; }
+
     /// <summary>Whether it is reached by TLS.</summary>
     public bool IsTls => Address.Scheme == "mqtts";
 

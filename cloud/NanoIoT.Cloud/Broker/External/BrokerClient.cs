@@ -60,6 +60,7 @@ internal sealed partial class BrokerClient : IAsyncDisposable
     {
         int wait = FirstWait;
         bool again = false;
+        string? failure = null;
         while (!_end.IsCancellationRequested)
         {
             using IMqttClient client = new MqttClientFactory().CreateMqttClient();
@@ -70,14 +71,16 @@ internal sealed partial class BrokerClient : IAsyncDisposable
                 return Task.CompletedTask;
             };
             client.ApplicationMessageReceivedAsync += _received;
+            MqttClientOptions? options = null;
             try
             {
-                MqttClientOptions options = _options();
+                options = _options();
                 MqttClientConnectResult result = await client.ConnectAsync(options, _end.Token).ConfigureAwait(false);
                 await SubscribeAsync(client, result.SharedSubscriptionAvailable).ConfigureAwait(false);
                 LogConnected(options.ClientId, result.IsSessionPresent);
                 _connected.TrySetResult(client);
                 wait = FirstWait;
+                failure = null;
                 if (again)
                 {
                     Reconnected?.Invoke();
@@ -94,7 +97,13 @@ internal sealed partial class BrokerClient : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                LogNotConnected(exception.Message);
+                // Said once, and again where the reason is another: a broker may be away for long.
+                string reason = exception.GetBaseException().Message;
+                if (reason != failure)
+                {
+                    LogNotConnected(options?.ClientId ?? string.Empty, reason);
+                    failure = reason;
+                }
             }
 
             lock (_lock)
@@ -153,6 +162,6 @@ internal sealed partial class BrokerClient : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "broker: connection of {ClientId} ended: {Reason}")]
     private partial void LogDisconnected(string clientId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: no connection: {Reason}")]
-    private partial void LogNotConnected(string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: no connection of {ClientId}: {Reason}")]
+    private partial void LogNotConnected(string clientId, string reason);
 }

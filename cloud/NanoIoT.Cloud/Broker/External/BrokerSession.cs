@@ -3,11 +3,14 @@ using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Replicas;
 
 namespace NanoIoT.Cloud.Broker.External;
 
 /// <summary>
-/// One persistent session of the shared subscription. A message is acknowledged after what it means is stored, in the order they
+/// One persistent session at a broker. What boards publish comes by a shared subscription: each message to one session. What begins
+/// with <c>$</c> (shadows) comes to every session and is taken by the one whose part its board falls to, so that a board's updates
+/// keep their order; Mosquitto 2.0 does not share such topics anyway. A message is acknowledged after what it means is stored, in the order they
 /// came (MQTT-4.6.0-2); messages of one board are taken one after another. What cannot be stored is held and tried again, and
 /// the broker sends no more than so many meanwhile: that is all the back pressure there is. The session stays when this ends, and
 /// whoever takes it up gets what was not acknowledged again.
@@ -25,27 +28,31 @@ internal sealed partial class BrokerSession : IAsyncDisposable
     private readonly Task[] _lanes = new Task[Lanes];
     private readonly CancellationTokenSource _end = new();
     private readonly BrokerClient _client;
+    private readonly int _number;
     private Task _acknowledged = Task.CompletedTask;
 
     /// <summary>Creates the session.</summary>
     /// <param name="connection">How to connect.</param>
     /// <param name="group">The shared subscription's name; the session's number is added to it as the client id.</param>
     /// <param name="number">The session's number.</param>
-    /// <param name="filters">What it subscribes to.</param>
+    /// <param name="shared">What it subscribes to with the others.</param>
+    /// <param name="own">What it subscribes to by itself; topics that begin with <c>$</c>.</param>
     /// <param name="handle">Handles a message; it is stored when the task ends.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public BrokerSession(BrokerConnection connection, string group, int number, IReadOnlyList<string> filters, Func<BusMessage, CancellationToken, Task> handle, TimeProvider time, ILogger logger)
+    public BrokerSession(BrokerConnection connection, string group, int number, IReadOnlyList<string> shared, IReadOnlyList<string> own, Func<BusMessage, CancellationToken, Task> handle, TimeProvider time, ILogger logger)
     {
         _handle = handle;
         _time = time;
         _logger = logger;
         Array.Fill(_lanes, Task.CompletedTask);
 
-        // A broker without shared subscriptions serves one session: the first takes all.
+        _number = number;
+
+        // A broker without shared subscriptions sends all to the first session.
         _client = new BrokerClient(
             () => connection.Create($"{group}-{number}", SessionSeconds, MaxInflight),
-            hasShared => hasShared ? [.. filters.Select(filter => Filter($"$share/{group}/{filter}"))] : number == 0 ? [.. filters.Select(Filter)] : [],
+            hasShared => [.. shared.Where(_ => hasShared || number == 0).Select(filter => Filter(hasShared ? $"$share/{group}/{filter}" : filter)), .. own.Select(Filter)],
             OnReceivedAsync,
             logger);
     }
@@ -70,7 +77,14 @@ internal sealed partial class BrokerSession : IAsyncDisposable
     {
         args.AutoAcknowledge = false;
         BusMessage message = MqttMessages.Read(args.ApplicationMessage, _time.GetUtcNow().ToUnixTimeMilliseconds());
-        int lane = (int)((uint)string.GetHashCode(PublishTopics.ThingOf(message.Topic) ?? message.Topic, StringComparison.Ordinal) % Lanes);
+        string key = PublishTopics.ThingOf(message.Topic) ?? message.Topic;
+        if (message.Topic.StartsWith('$') && ISharedWork.PartOf(key) != _number)
+        {
+            _acknowledged = AcknowledgeAsync(_acknowledged, Task.CompletedTask, args);
+            return Task.CompletedTask;
+        }
+
+        int lane = (int)((uint)string.GetHashCode(key, StringComparison.Ordinal) % Lanes);
         Task handled = _lanes[lane] = HandleAsync(_lanes[lane], message);
         _acknowledged = AcknowledgeAsync(_acknowledged, handled, args);
         return Task.CompletedTask;

@@ -15,7 +15,7 @@ namespace NanoIoT.Cloud.Broker.External;
 
 /// <summary>
 /// Another MQTT 5 broker in the place of the service's own. Devices connect there; every copy of this service takes its share of
-/// their messages by a shared subscription, through as many persistent sessions as there are parts of the work, each held by the
+/// their messages, through as many persistent sessions as there are parts of the work, each held by the
 /// copy whose part it is. So no message waits in the session of a copy that is gone: whoever takes its part over takes up its
 /// session. The broker authenticates devices and keeps them to their topics; retained messages are its own.
 /// </summary>
@@ -27,10 +27,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     private const string PresencePrefix = "$aws/events/presence/";
     private static readonly TimeSpan s_publishTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Requests of devices. <c>#</c> has everything but what begins with <c>$</c>.</summary>
-    private static readonly string[] s_filters =
+    /// <summary>Everything but what begins with <c>$</c>.</summary>
+    private static readonly string[] s_shared = ["#"];
+
+    private static readonly string[] s_own =
     [
-        "#",
         "$aws/things/+/shadow/get", "$aws/things/+/shadow/update", "$aws/things/+/shadow/delete",
         "$aws/things/+/shadow/name/+/get", "$aws/things/+/shadow/name/+/update", "$aws/things/+/shadow/name/+/delete",
         RuleEngine.BasicIngest + "#",
@@ -38,7 +39,6 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
 
     private readonly BrokerConnection _connection;
     private readonly ExternalBrokerOptions _options;
-    private readonly ISharedWork _work;
     private readonly TimeProvider _time;
     private readonly ILogger<ExternalBroker> _logger;
     private readonly BrokerClient _publisher;
@@ -51,7 +51,6 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     {
         _connection = connection;
         _options = options;
-        _work = work;
         _time = time;
         _logger = logger;
         string clientId = $"{options.Group}-{Guid.NewGuid():N}"[..Math.Min(options.Group.Length + 9, 60)];
@@ -78,10 +77,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);
 
     /// <inheritdoc/>
-    public async Task StartAsync()
+    public Task StartAsync()
     {
+        // Sessions follow as parts of the work become this copy's.
         _publisher.Start();
-        await _work.StartAsync().ConfigureAwait(false);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -152,7 +152,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     {
         if (!_disposed)
         {
-            _sessions[part] = new BrokerSession(_connection, _options.Group, part, s_filters, HandleAsync, _time, _logger);
+            _sessions[part] = new BrokerSession(_connection, _options.Group, part, s_shared, s_own, HandleAsync, _time, _logger);
             _sessions[part]!.Start();
         }
 

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cli.Commands;
+
+/// <summary>The options of a service that has another broker in the place of its own, and copies of itself beside it.</summary>
+internal sealed class BrokerOptions
+{
+    /// <summary>The broker's password has no place in a command line.</summary>
+    private const string PasswordVariable = "NANOIOT_BROKER_PASSWORD";
+
+    private readonly Option<string?> _broker = new("--broker") { Description = "another MQTT 5 broker in the place of the service's own: mqtts://HOST:PORT, or mqtt:// without TLS" };
+    private readonly Option<string?> _boards = new("--broker-boards") { Description = "HOST:PORT where boards reach that broker, where it is not where the service does" };
+    private readonly Option<string?> _ca = new("--broker-ca") { Description = "PEM certificates that broker's is trusted by; else the built-in CA and the machine's" };
+    private readonly Option<string?> _certificate = new("--broker-cert") { Description = "the service's certificate there (PEM); else one of the built-in CA with the common name $nanoiot" };
+    private readonly Option<string?> _key = new("--broker-key") { Description = "the key of --broker-cert (PEM)" };
+    private readonly Option<string?> _user = new("--broker-user") { Description = $"the service's user there; its password in {PasswordVariable}" };
+    private readonly Option<string> _group = new("--broker-group") { Description = "the name of the shared subscription: one a fleet", DefaultValueFactory = _ => "nanoiot" };
+    private readonly Option<string?> _keys = new("--keys") { Description = "the folder with CA and keys that all copies of the service share (default: the data folder)" };
+    private readonly Option<int> _lease = new("--lease-seconds") { Description = "how long a copy that says nothing keeps its part of the work, 3 to 300", DefaultValueFactory = _ => 10 };
+
+    public BrokerOptions(Command command)
+    {
+        _lease.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 3 or > 300)
+            {
+                result.AddError("--lease-seconds: 3 to 300");
+            }
+        });
+        foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _keys, _lease })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public string? KeyFolder(ParseResult parsed) => parsed.GetValue(_keys) is string keys ? Path.GetFullPath(keys) : null;
+
+    public int LeaseSeconds(ParseResult parsed) => parsed.GetValue(_lease);
+
+    public ExternalBrokerOptions? Read(ParseResult parsed)
+    {
+        if (parsed.GetValue(_broker) is not string text)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
+        {
+            throw new CliException(ExitCodes.Usage, "Usage", "--broker: mqtts://HOST:PORT or mqtt://HOST:PORT");
+        }
+
+        if (parsed.GetValue(_certificate) is null != parsed.GetValue(_key) is null)
+        {
+            throw new CliException(ExitCodes.Usage, "Usage", "--broker-cert and --broker-key belong together.");
+        }
+
+        return new ExternalBrokerOptions
+        {
+            Address = address,
+            BoardAddress = parsed.GetValue(_boards) is string boards ? ReadBoards(boards) : null,
+            CaFile = parsed.GetValue(_ca),
+            CertificateFile = parsed.GetValue(_certificate),
+            KeyFile = parsed.GetValue(_key),
+            UserName = parsed.GetValue(_user),
+            Password = Environment.GetEnvironmentVariable(PasswordVariable),
+            Group = parsed.GetValue(_group)!,
+        };
+    }
+
+    private static Uri ReadBoards(string text) => Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address.Port > 0
+        ? address
+        : throw new CliException(ExitCodes.Usage, "Usage", "--broker-boards: HOST:PORT");
+}
