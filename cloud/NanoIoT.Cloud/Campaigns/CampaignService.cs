@@ -87,6 +87,9 @@ internal sealed partial class CampaignService : ICampaignService
     public IReadOnlyList<Campaign> List() => [.. _book.All.OrderBy(item => item.Created).ThenBy(item => item.Id, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
+    public Task RefreshAsync(string id, CancellationToken cancellationToken = default) => _book.ReadAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public CampaignView? View(string id) => _book.Find(id) is Campaign campaign
         ? CampaignViews.Describe(campaign, _book.LedgerOf(id), _census.Take(campaign, _book.LedgerOf(id), Now), _stepper.FactsBefore(campaign), Now)
         : null;

@@ -24,6 +24,12 @@ public interface ICampaignService
     /// <returns>The campaigns.</returns>
     IReadOnlyList<Campaign> List();
 
+    /// <summary>Makes a campaign known as it is stored now, where other copies of the service write too.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The task.</returns>
+    Task RefreshAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>A campaign with its counts.</summary>
     /// <param name="id">Its id.</param>
     /// <returns>The view, or null.</returns>

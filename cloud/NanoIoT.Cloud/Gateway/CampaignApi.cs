@@ -27,8 +27,11 @@ internal static class CampaignApi
         });
         routes.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
         routes.MapPost("/nanoiot/campaigns/plan", (CampaignRequest request, ICampaignService campaigns) => Results.Ok(campaigns.Plan(request)));
-        routes.MapGet("/nanoiot/campaigns/{id}", (string id, ICampaignService campaigns) =>
-            Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist.")));
+        routes.MapGet("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
+        {
+            await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);
+            return Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist."));
+        });
         routes.MapGet("/nanoiot/stores", (HttpContext context) =>
         {
             DynamoDbDatabase? tables = context.RequestServices.GetService<DynamoDbDatabase>();
@@ -36,7 +39,10 @@ internal static class CampaignApi
         });
         routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
         routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
-            Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) }));
+        {
+            await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);
+            return Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) });
+        });
         routes.MapPost("/nanoiot/campaigns/{id}/retry", async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
         {
             JsonNode? before = Node(campaigns.View(id)?.Campaign);

@@ -6,7 +6,7 @@ public interface IReplicaChannel
     /// <summary>Called with what another copy sent, in order.</summary>
     Func<ReadOnlyMemory<byte>, Task>? Received { get; set; }
 
-    /// <summary>Called after the way was broken: what was sent meanwhile is lost.</summary>
+    /// <summary>Called after the way was opened, the first time or again: what was sent before is lost.</summary>
     Action? Restored { get; set; }
 
     /// <summary>Sends to all others.</summary>

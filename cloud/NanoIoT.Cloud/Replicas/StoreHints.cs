@@ -14,6 +14,7 @@ internal static class StoreHints
     public static void Connect(ReplicaHints hints, DynamoDbRecords records, DynamoDbShadowStore shadows)
     {
         records.BesideSet = (kind, id, name, value) => hints.Send(BesideHint, () => new JsonObject { ["table"] = kind, ["id"] = id, ["name"] = name, ["value"] = value });
+        records.AlsoRefresh = shadows.RefreshAsync;
         shadows.Stored = (thing, name) => hints.Send(ShadowHint, () => new JsonObject { ["thing"] = thing, ["name"] = name });
         hints.Listen(BesideHint, hint =>
         {

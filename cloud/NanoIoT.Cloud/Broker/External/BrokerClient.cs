@@ -33,8 +33,8 @@ internal sealed partial class BrokerClient : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Told each time it is connected and subscribed again after it was not.</summary>
-    public Action? Reconnected { get; set; }
+    /// <summary>Told each time it is connected and subscribed: what was sent before did not come.</summary>
+    public Action? Connected { get; set; }
 
     public bool IsConnected => _connected.Task.IsCompletedSuccessfully;
 
@@ -59,7 +59,6 @@ internal sealed partial class BrokerClient : IAsyncDisposable
     private async Task RunAsync()
     {
         int wait = FirstWait;
-        bool again = false;
         string? failure = null;
         while (!_end.IsCancellationRequested)
         {
@@ -81,12 +80,7 @@ internal sealed partial class BrokerClient : IAsyncDisposable
                 _connected.TrySetResult(client);
                 wait = FirstWait;
                 failure = null;
-                if (again)
-                {
-                    Reconnected?.Invoke();
-                }
-
-                again = true;
+                Connected?.Invoke();
                 string reason = await ended.Task.WaitAsync(_end.Token).ConfigureAwait(false);
                 LogDisconnected(options.ClientId, reason);
             }

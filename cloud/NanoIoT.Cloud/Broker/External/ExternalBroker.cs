@@ -54,7 +54,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
         _time = time;
         _logger = logger;
         string clientId = $"{options.Group}-{Guid.NewGuid():N}"[..Math.Min(options.Group.Length + 9, 60)];
-        _publisher = new BrokerClient(() => connection.Create(clientId, 0, 100), _ => [Own(HintsTopic, true), Own(PresencePrefix + "+/+", false)], OnOwnAsync, logger) { Reconnected = () => Restored?.Invoke() };
+        _publisher = new BrokerClient(() => connection.Create(clientId, 0, 100), _ => [Own(HintsTopic, true), Own(PresencePrefix + "+/+", false)], OnOwnAsync, logger) { Connected = () => Restored?.Invoke() };
         work.Taken += TakeAsync;
         work.Left += LeaveAsync;
     }

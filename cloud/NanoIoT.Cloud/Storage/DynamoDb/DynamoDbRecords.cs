@@ -62,6 +62,9 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     /// <summary>Told of values this service set beside records, so that others need not wait for their next look: kind, id, name, value.</summary>
     public Action<string, string, string, string>? BesideSet { get; set; }
 
+    /// <summary>What else is read again where hints may have been lost.</summary>
+    public Func<CancellationToken, Task>? AlsoRefresh { get; set; }
+
     public async Task OpenAsync()
     {
         foreach (string table in RecordKinds.Tables)
@@ -287,6 +290,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                     if (all)
                     {
                         await RefreshAsync().ConfigureAwait(false);
+                        await (AlsoRefresh?.Invoke(_end.Token) ?? Task.CompletedTask).ConfigureAwait(false);
                         refreshed = _time.GetTimestamp();
                     }
                 }
@@ -301,6 +305,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             }
             catch (Exception exception)
             {
+                Distrust();
                 LogFollowFailed(exception);
             }
         }
