@@ -196,7 +196,12 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
         {
             IMqttClient client = await _publisher.ConnectedAsync(limit.Token).ConfigureAwait(false);
             MqttClientPublishResult result = await client.PublishAsync(MqttMessages.Create(message, message.Qos, message.Retain, false, _time), limit.Token).ConfigureAwait(false);
-            if (!result.IsSuccess)
+            if (!result.IsSuccess && message.Topic.StartsWith('$'))
+            {
+                // An answer of AWS's protocol: what it tells of is stored, and a broker that has no such topics has nobody who waits for it.
+                LogRefused(message.Topic, result.ReasonCode);
+            }
+            else if (!result.IsSuccess)
             {
                 throw new CloudException(ErrorCodes.BrokerUnavailable, $"The broker refuses a message on {message.Topic}: {result.ReasonCode}.");
             }
@@ -242,6 +247,9 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{What} is to be disconnected, and connections are the broker's: revoke it there")]
     private partial void LogNotDisconnected(string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "broker: an answer on {Topic} is refused: {Code}")]
+    private partial void LogRefused(string topic, MqttClientPublishReasonCode code);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "broker: {Topic} is no lifecycle event: {Reason}")]
     private partial void LogStrangePresence(string topic, string reason);
