@@ -19,6 +19,7 @@ root.Subcommands.Add(TopicCommands.Create(common));
 root.Subcommands.Add(UserCommands.Create(common));
 root.Subcommands.Add(ClaimCommands.Create(common));
 root.Subcommands.Add(BrokerCommands.Create(common));
+root.Subcommands.Add(MigrateCommand.Create(common));
 root.Subcommands.Add(AuditCommands.Create(common));
 root.Subcommands.Add(OperationCommands.Create(common));
 

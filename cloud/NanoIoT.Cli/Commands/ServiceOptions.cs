@@ -17,17 +17,16 @@ internal sealed class ServiceOptions
 
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
-    private readonly Option<bool> _aws = new("--aws") { Description = "let rules reach AWS (region of --region; credentials from the environment, a profile or a role)" };
     private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
     private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
     private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
     private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
-    private readonly Option<string[]> _awsEndpoints = new("--aws-endpoint") { Description = "let rules reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose or lambda; may be repeated" };
     private readonly Option<string?> _smtp = new("--smtp") { Description = "the mail server of rules and notifications: smtp://USER:PASSWORD@HOST:PORT (NANOIOT_SMTP)" };
     private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
     private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
 
+    private readonly AwsConnectionOptions _aws;
     private readonly BrokerOptions _broker;
 
     public ServiceOptions(Command command, int mqttPort, int httpsPort)
@@ -95,11 +94,12 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _aws, _awsEndpoints, _tables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
 
+        _aws = new AwsConnectionOptions(command, _region);
         _broker = new BrokerOptions(command);
     }
 
@@ -132,26 +132,11 @@ internal sealed class ServiceOptions
             Broker = _broker.Read(parsed),
             KeyFolder = _broker.KeyFolder(parsed),
             LeaseSeconds = _broker.LeaseSeconds(parsed),
-            Aws = new AwsOptions { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_awsEndpoints) ?? []) },
+            Aws = _aws.Read(parsed),
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
             MailFrom = parsed.GetValue(_mailFrom)!,
             RuleRetryTime = TimeSpan.FromSeconds(parsed.GetValue(_ruleRetrySeconds)),
         };
-    }
-
-    private static Dictionary<string, Uri> ReadEndpoints(string[] pairs)
-    {
-        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda"];
-        var endpoints = new Dictionary<string, Uri>(StringComparer.Ordinal);
-        foreach (string pair in pairs)
-        {
-            string[] parts = pair.Split('=', 2);
-            endpoints[parts[0]] = services.Contains(parts[0]) && parts.Length == 2 && Uri.TryCreate(parts[1], UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
-                ? new Uri(parts[1])
-                : throw new CliException(ExitCodes.Usage, "Usage", $"--aws-endpoint {pair}: SERVICE=URL, SERVICE one of {string.Join(", ", services)}");
-        }
-
-        return endpoints;
     }
 
     private static Uri? ReadSmtp(string? text) => string.IsNullOrEmpty(text) ? null

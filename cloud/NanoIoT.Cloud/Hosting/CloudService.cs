@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Broker.External;
 using NanoIoT.Cloud.Campaigns;
@@ -276,6 +277,7 @@ public sealed partial class CloudService : IAsyncDisposable
         services.AddSingleton(options);
         services.AddSingleton(new Arns(options.Region, options.Account));
         services.AddConnections();
+        services.AddSingleton(new AwsClients(options.Aws));
         AddStores(services, options);
         services.AddSingleton(provider => new RecordStore(provider.GetRequiredService<IRecordBackend>()));
         services.AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IRecordBackend>()));
@@ -384,7 +386,7 @@ public sealed partial class CloudService : IAsyncDisposable
             return services.GetRequiredService<FolderImageStore>();
         }
 
-        AwsTargets aws = services.GetRequiredService<AwsTargets>();
+        AwsClients aws = services.GetRequiredService<AwsClients>();
         return aws.Has("s3")
             ? new S3ImageStore(aws.S3, bucket, options.UrlLifetime, resources.Time)
             : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
@@ -402,7 +404,7 @@ public sealed partial class CloudService : IAsyncDisposable
             return;
         }
 
-        services.AddSingleton(provider => provider.GetRequiredService<AwsTargets>() is AwsTargets aws && aws.Has("dynamodb")
+        services.AddSingleton(provider => provider.GetRequiredService<AwsClients>() is AwsClients aws && aws.Has("dynamodb")
             ? new DynamoDbDatabase(aws.DynamoDb, prefix)
             : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The store in DynamoDB") + "."));
         services.AddSingleton<DynamoDbRecords>();

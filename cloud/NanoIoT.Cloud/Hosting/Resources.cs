@@ -57,7 +57,7 @@ internal sealed class Resources : IAsyncDisposable
     /// <exception cref="CloudException">It cannot be written, or another service uses it.</exception>
     public static Resources Open(CloudOptions options, TimeProvider time)
     {
-        FileStream folderLock = Lock(options.DataFolder);
+        FileStream folderLock = DataFolderLock.Take(options.DataFolder);
         try
         {
             return new Resources(options, time, folderLock);
@@ -80,32 +80,6 @@ internal sealed class Resources : IAsyncDisposable
         Authority.Dispose();
         ServerCertificate.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            DirectoryInfo directory = Directory.CreateDirectory(folder);
-            if (!OperatingSystem.IsWindows() && directory.EnumerateFileSystemInfos().FirstOrDefault() is null)
-            {
-                directory.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            }
-
-            string path = Path.Combine(folder, "lock");
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException exception) when (File.Exists(path))
-            {
-                throw new CloudException(ErrorCodes.DataInUse, $"Another service uses the data folder {folder}.", exception);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CloudException(ErrorCodes.DataNotWritable, $"The data folder {folder} cannot be written: {exception.Message}", exception);
-        }
     }
 
     /// <summary>Copies that start together must not make the keys twice; where the folder cannot be written, they are there already.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace NanoIoT.Cloud.Storage;
 
 /// <summary>Every kind of record there is, and which table of DynamoDB has it.</summary>
@@ -35,6 +37,20 @@ internal static class RecordKinds
         ["artifact"] = Artifacts,
     };
 
+    /// <summary>The member of a record whose values DynamoDB keeps beside it, or null.</summary>
+    public static string? BesideOf(string kind) => kind == "thing" ? "firmware" : null;
+
+    /// <summary>A record's alternate id as its table says it, for a move between stores, which knows no tables.</summary>
+    public static string? AlternateOf(string kind, JsonObject record) => kind switch
+    {
+        "thingPrincipal" => Text(record, "principal") + "|" + Text(record, "thing"),
+        "policyTarget" => Text(record, "target") + "|" + Text(record, "policy"),
+        "certificate" => Text(record, "caId") + "|" + Text(record, "id"),
+        _ => null,
+    };
+
     /// <summary>The table of a kind.</summary>
     public static string TableOf(string kind) => s_tables[kind];
+
+    private static string? Text(JsonObject record, string name) => record[name]?.GetValue<string>();
 }

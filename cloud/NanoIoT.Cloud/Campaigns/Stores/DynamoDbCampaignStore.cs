@@ -73,6 +73,14 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
                 cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes a campaign that was another store's.</summary>
+    internal async Task WriteAsync(Campaign campaign, IReadOnlyList<CampaignEvent> history, IReadOnlyList<ProgressEntry> progress, CancellationToken cancellationToken)
+    {
+        await database.PutAllAsync(Events, history.Select(step => Describe(campaign.Id, step)), cancellationToken).ConfigureAwait(false);
+        await database.PutAllAsync(Progress, progress.Select(entry => Describe(campaign.Id, entry)), cancellationToken).ConfigureAwait(false);
+        await database.PutAllAsync(Campaigns, [Describe(campaign)], cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
@@ -133,11 +141,10 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
         return reports.Count == 0 ? null : Newest(reports);
     }
 
-    /// <summary>The items of a campaign, a step and a report: also how a move from elsewhere writes them.</summary>
-    internal static Dictionary<string, AttributeValue> Describe(Campaign campaign) =>
+    private static Dictionary<string, AttributeValue> Describe(Campaign campaign) =>
         new() { ["id"] = Text(campaign.Id), ["version"] = Number(campaign.Version), ["record"] = Text(JsonSerializer.Serialize(campaign, s_json)) };
 
-    internal static Dictionary<string, AttributeValue> Describe(string id, CampaignEvent step) => new()
+    private static Dictionary<string, AttributeValue> Describe(string id, CampaignEvent step) => new()
     {
         ["campaign"] = Text(id),
         ["version"] = Number(step.Version),
@@ -161,7 +168,7 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
     private static IEnumerable<string> PartsOf(Campaign campaign) =>
         Enumerable.Range(0, campaign.Attempt + 1).SelectMany(attempt => Parts.Select(digit => $"{PlanRules.Join(campaign.Id, attempt)}#{digit}"));
 
-    internal static Dictionary<string, AttributeValue> Describe(string id, ProgressEntry entry)
+    private static Dictionary<string, AttributeValue> Describe(string id, ProgressEntry entry)
     {
         string campaign = PlanRules.Join(id, entry.Attempt);
         var item = new Dictionary<string, AttributeValue>

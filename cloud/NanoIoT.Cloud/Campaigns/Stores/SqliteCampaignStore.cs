@@ -40,15 +40,7 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
                     : connection.Run("UPDATE campaigns SET record = @1, version = @2 WHERE id = @0 AND version = @2 - 1", campaign.Id, record, campaign.Version);
                 if (rows == 1 && step is not null)
                 {
-                    connection.Run(
-                        "INSERT INTO campaign_events (campaign, version, at, who, what, why, stage) VALUES (@0, @1, @2, @3, @4, @5, @6)",
-                        campaign.Id,
-                        step.Version,
-                        step.At,
-                        step.Who,
-                        step.What,
-                        step.Why,
-                        step.Stage);
+                    Insert(connection, campaign.Id, step);
                 }
 
                 return rows == 1;
@@ -83,30 +75,7 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
         return database.WriteAsync(
             connection =>
             {
-                int rows = connection.Run(
-                    """
-                    INSERT INTO progress (campaign, thing, thing_id, stage, attempt, seq, state, reason, detail, from_version, to_version, bytes, copied, ts, received, reports)
-                    VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15)
-                    ON CONFLICT (campaign, thing) DO UPDATE SET attempt = @4, seq = @5, state = @6, reason = @7, detail = @8, from_version = @9,
-                        to_version = @10, bytes = @11, copied = @12, ts = @13, received = @14, reports = reports + @15
-                    WHERE (excluded.attempt, excluded.seq) > (progress.attempt, progress.seq)
-                    """,
-                    id,
-                    entry.Thing,
-                    entry.ThingId,
-                    entry.Stage,
-                    entry.Attempt,
-                    entry.Sequence,
-                    entry.State,
-                    entry.Reason,
-                    entry.Detail,
-                    entry.From,
-                    entry.To,
-                    entry.Bytes,
-                    entry.Copied,
-                    entry.Timestamp,
-                    entry.Received,
-                    entry.Reports);
+                int rows = Insert(connection, id, entry);
                 return rows == 0 ? null : connection.Query($"SELECT {ProgressColumns} FROM progress WHERE campaign = @0 AND thing = @1", Map, id, entry.Thing).FirstOrDefault();
             },
             cancellationToken);
@@ -115,6 +84,37 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
     /// <inheritdoc/>
     public Task<ProgressEntry?> FindProgressAsync(string id, string thing, int lastAttempt, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection => connection.Query($"SELECT {ProgressColumns} FROM progress WHERE campaign = @0 AND thing = @1", Map, id, thing)).FirstOrDefault());
+
+    internal static void Insert(SqliteConnection connection, Campaign campaign) => connection.Run(
+        "INSERT OR REPLACE INTO campaigns (id, created, record, version) VALUES (@0, @1, @2, @3)", campaign.Id, campaign.Created, JsonSerializer.Serialize(campaign, s_json), campaign.Version);
+
+    internal static void Insert(SqliteConnection connection, string id, CampaignEvent step) => connection.Run(
+        "INSERT INTO campaign_events (campaign, version, at, who, what, why, stage) VALUES (@0, @1, @2, @3, @4, @5, @6)", id, step.Version, step.At, step.Who, step.What, step.Why, step.Stage);
+
+    internal static int Insert(SqliteConnection connection, string id, ProgressEntry entry) => connection.Run(
+        """
+        INSERT INTO progress (campaign, thing, thing_id, stage, attempt, seq, state, reason, detail, from_version, to_version, bytes, copied, ts, received, reports)
+        VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @15)
+        ON CONFLICT (campaign, thing) DO UPDATE SET attempt = @4, seq = @5, state = @6, reason = @7, detail = @8, from_version = @9,
+            to_version = @10, bytes = @11, copied = @12, ts = @13, received = @14, reports = reports + @15
+        WHERE (excluded.attempt, excluded.seq) > (progress.attempt, progress.seq)
+        """,
+        id,
+        entry.Thing,
+        entry.ThingId,
+        entry.Stage,
+        entry.Attempt,
+        entry.Sequence,
+        entry.State,
+        entry.Reason,
+        entry.Detail,
+        entry.From,
+        entry.To,
+        entry.Bytes,
+        entry.Copied,
+        entry.Timestamp,
+        entry.Received,
+        entry.Reports);
 
     private static Campaign Parse(SqliteDataReader row) => JsonSerializer.Deserialize<Campaign>(row.GetString(0), s_json)!;
 

@@ -4,15 +4,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.SQS;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rules.Delivery;
 
@@ -24,28 +23,21 @@ namespace NanoIoT.Cloud.Rules.Actions;
 /// </summary>
 internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private AmazonDynamoDBClient? _dynamoDb;
-    private AmazonS3Client? _s3;
-    private AmazonSQSClient? _sqs;
-    private AWSCredentials? _credentials;
+    // The queue tries again; the SDK's own tries would only hold it up.
+    private readonly AwsClients _clients = new(options.Aws, 1);
 
     private AwsOptions Aws => options.Aws;
 
-    public AmazonDynamoDBClient DynamoDb => Open(ref _dynamoDb, () => new AmazonDynamoDBClient(Credentials, Configure(new AmazonDynamoDBConfig(), "dynamodb")));
+    public IAmazonDynamoDB DynamoDb => _clients.DynamoDb;
 
-    // Checksums by the caller's leave: servers that speak S3 elsewhere do not know AWS's newest.
-    public AmazonS3Client S3 => Open(ref _s3, () => new AmazonS3Client(Credentials, Configure(
-        new AmazonS3Config { ForcePathStyle = Aws.Endpoints.ContainsKey("s3"), RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }, "s3")));
+    public IAmazonS3 S3 => _clients.S3;
 
-    public AmazonSQSClient Sqs => Open(ref _sqs, () => new AmazonSQSClient(Credentials, Configure(new AmazonSQSConfig(), "sqs")));
-
-    private AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
+    public IAmazonSQS Sqs => _clients.Sqs;
 
     public static string Missing(string what) => $"{what} reaches AWS, and this service was not given it: serve --aws, or --aws-endpoint SERVICE=URL";
 
     /// <summary>Whether a service can be reached.</summary>
-    public bool Has(string service) => Aws.IsOn || Aws.Endpoints.ContainsKey(service);
+    public bool Has(string service) => _clients.Has(service);
 
     /// <summary>Refuses an action whose service cannot be reached.</summary>
     public void Require(string service, string action)
@@ -114,14 +106,14 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
         }
 
         var config = new AmazonSQSConfig { AuthenticationRegion = region, AuthenticationServiceName = service };
-        ImmutableCredentials credentials = Credentials.GetCredentials();
+        ImmutableCredentials credentials = _clients.Credentials.GetCredentials();
         if (credentials.UseToken)
         {
             // Of a role: the token is signed with the rest.
             signed.Headers["X-Amz-Security-Token"] = credentials.Token;
         }
 
-        new AWS4Signer(signPayload: true).Sign(signed, config, new RequestMetrics(), Credentials);
+        new AWS4Signer(signPayload: true).Sign(signed, config, new RequestMetrics(), _clients.Credentials);
         foreach (string name in new[] { "Authorization", "X-Amz-Date", "X-Amz-Content-SHA256", "X-Amz-Security-Token" })
         {
             if (signed.Headers.TryGetValue(name, out string? value) && value is not null)
@@ -132,12 +124,7 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
         }
     }
 
-    public void Dispose()
-    {
-        _dynamoDb?.Dispose();
-        _s3?.Dispose();
-        _sqs?.Dispose();
-    }
+    public void Dispose() => _clients.Dispose();
 
     /// <summary>What an SDK's exception means for a delivery.</summary>
     public static DeliveryOutcome OutcomeOf(Exception exception) => exception switch
@@ -152,34 +139,6 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
     private static bool IsPermanent(HttpStatusCode status, string? code) =>
         status == HttpStatusCode.BadRequest && code?.Contains("Throttl", StringComparison.Ordinal) != true && code?.Contains("ProvisionedThroughput", StringComparison.Ordinal) != true
             && code is not ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "LimitExceededException");
-
-    private T Open<T>(ref T? client, Func<T> create)
-        where T : class
-    {
-        lock (_lock)
-        {
-            return client ??= create();
-        }
-    }
-
-    private T Configure<T>(T config, string service)
-        where T : ClientConfig
-    {
-        // The queue tries again; the SDK's own tries would only hold it up.
-        config.MaxErrorRetry = 1;
-        config.Timeout = TimeSpan.FromSeconds(15);
-        if (Aws.Endpoints.TryGetValue(service, out Uri? endpoint))
-        {
-            config.ServiceURL = endpoint.AbsoluteUri;
-            config.AuthenticationRegion = Aws.Region;
-        }
-        else
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(Aws.Region);
-        }
-
-        return config;
-    }
 
     private async Task<(byte[] Answer, HttpResponseHeaders Headers)> SendAsync(string service, string path, string contentType, byte[] body, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ namespace NanoIoT.Cloud.Shadows.Stores;
 /// <param name="database">The tables.</param>
 internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowStore
 {
-    private const string Table = "shadows";
+    internal const string Table = "shadows";
     private const int MaxTries = 50;
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, StoredShadow>> _known = new(StringComparer.Ordinal);
@@ -27,9 +27,11 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await database.CreateAsync(Table, ("thing", ScalarAttributeType.S), ("name", ScalarAttributeType.S), "expires", cancellationToken).ConfigureAwait(false);
+        await CreateTableAsync(cancellationToken).ConfigureAwait(false);
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    public Task CreateTableAsync(CancellationToken cancellationToken) => database.CreateAsync(Table, ("thing", ScalarAttributeType.S), ("name", ScalarAttributeType.S), "expires", cancellationToken);
 
     /// <summary>Reads all again.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -122,7 +124,7 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
         _known.TryRemove(thing, out _);
     }
 
-    /// <summary>The item of a shadow: also how a move from elsewhere writes it.</summary>
+    /// <summary>The item of a shadow.</summary>
     internal static Dictionary<string, AttributeValue> Describe(string thing, string name, StoredShadow shadow)
     {
         Dictionary<string, AttributeValue> item = Key(thing, name);

@@ -5,6 +5,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Storage.Migration;
 
 namespace NanoIoT.Cloud.Storage.DynamoDb;
 
@@ -67,12 +68,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
     public async Task OpenAsync()
     {
-        foreach (string table in RecordKinds.Tables)
-        {
-            await _database.CreateAsync(table, ("id", ScalarAttributeType.S), null, null, _end.Token).ConfigureAwait(false);
-        }
-
-        await _database.CreateAsync(Changes, (Log, ScalarAttributeType.S), ("n", ScalarAttributeType.N), "expires", _end.Token).ConfigureAwait(false);
+        await CreateTablesAsync(_database, _end.Token).ConfigureAwait(false);
         _position = await LastAsync().ConfigureAwait(false);
         foreach (string table in RecordKinds.Tables)
         {
@@ -210,8 +206,68 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         _turn.Dispose();
     }
 
-    /// <summary>An item that holds a record: also how a move from elsewhere writes it.</summary>
-    internal static Dictionary<string, AttributeValue> Describe(IRecordTable table, string id, object record, long position)
+    /// <summary>Makes the tables that are missing.</summary>
+    internal static async Task CreateTablesAsync(DynamoDbDatabase database, CancellationToken cancellationToken)
+    {
+        foreach (string table in RecordKinds.Tables)
+        {
+            await database.CreateAsync(table, ("id", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        await database.CreateAsync(Changes, (Log, ScalarAttributeType.S), ("n", ScalarAttributeType.N), "expires", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The log's items, oldest first.</summary>
+    internal static IAsyncEnumerable<Dictionary<string, AttributeValue>> LogAsync(DynamoDbDatabase database, CancellationToken cancellationToken) => database.QueryAsync(
+        Changes, "#log = :log", new Dictionary<string, string> { ["#log"] = Log }, Attributes.Key(":log", Log), cancellationToken);
+
+    /// <summary>Writes a log that was another store's, its first item last.</summary>
+    internal static async Task WriteLogAsync(DynamoDbDatabase database, IReadOnlyList<AuditEntry> entries, long now, CancellationToken cancellationToken)
+    {
+        var items = new List<Dictionary<string, AttributeValue>>();
+        var state = new GroupState();
+        for (int i = 0; i < entries.Count; i++)
+        {
+            AuditEntry entry = entries[i];
+            state.AddEntry(new JsonObject { ["at"] = entry.At, ["actor"] = entry.Actor, ["action"] = entry.Action, ["resource"] = entry.Resource, ["before"] = DynamoDbTransaction.Shorten(entry.Before?.DeepClone()), ["after"] = DynamoDbTransaction.Shorten(entry.After?.DeepClone()) });
+            if (state.Entries.Count == MaxItems || state.EntryCharacters > MaxEntryCharacters / 2 || i + 1 == entries.Count)
+            {
+                items.Add(LogItem(items.Count + 1, state, now));
+                state = new GroupState();
+            }
+        }
+
+        await database.PutAllAsync(Changes, items.Skip(1), cancellationToken).ConfigureAwait(false);
+        await database.PutAllAsync(Changes, items.Take(1), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The record in an item.</summary>
+    internal static StoredRecord Read(Dictionary<string, AttributeValue> item)
+    {
+        (string kind, string id) = Split(item["id"].S);
+        JsonObject record = JsonNode.Parse(item[RecordField].S)!.AsObject();
+        if (RecordKinds.BesideOf(kind) is string member)
+        {
+            record[member] = new JsonObject((item.GetValueOrDefault(Beside)?.M ?? []).Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value.S)));
+        }
+
+        return new StoredRecord(kind, id, record);
+    }
+
+    /// <summary>An item for a record that was another store's.</summary>
+    internal static Dictionary<string, AttributeValue> Describe(StoredRecord record)
+    {
+        var item = new Dictionary<string, AttributeValue> { ["id"] = Attributes.Text(record.Kind + "/" + record.Id), [RecordField] = Attributes.Text(record.Record.ToJsonString(RecordStore.Json)), ["n"] = Attributes.Number(0) };
+        if (RecordKinds.BesideOf(record.Kind) is string member)
+        {
+            item[Beside] = new AttributeValue { M = (record.Record[member] as JsonObject ?? []).ToDictionary(value => value.Key, value => Attributes.Text(value.Value!.GetValue<string>())), IsMSet = true };
+        }
+
+        return item;
+    }
+
+    /// <summary>An item that holds a record.</summary>
+    private static Dictionary<string, AttributeValue> Describe(IRecordTable table, string id, object record, long position)
     {
         var item = new Dictionary<string, AttributeValue> { ["id"] = Attributes.Text(table.Kind + "/" + id), [RecordField] = Attributes.Text(table.Format(record)), ["n"] = Attributes.Number(position) };
         if (table.HasBeside)
@@ -234,7 +290,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         return table.HasBeside ? table.WithBeside(record, item.TryGetValue(Beside, out AttributeValue? beside) ? beside.M.ToDictionary(value => value.Key, value => value.Value.S) : []) : record;
     }
 
-    private static IEnumerable<(AuditEntry Entry, string? Kind, string? Id)> ReadEntries(Dictionary<string, AttributeValue> item)
+    internal static IEnumerable<(AuditEntry Entry, string? Kind, string? Id)> ReadEntries(Dictionary<string, AttributeValue> item)
     {
         long n = Attributes.Long(item, "n");
         JsonArray entries = JsonNode.Parse(item["entries"].S)!.AsArray();
@@ -254,6 +310,9 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                 entry["id"]?.GetValue<string>());
         }
     }
+
+    private static Dictionary<string, AttributeValue> LogItem(long n, GroupState state, long now) =>
+        new() { [Log] = Attributes.Text(Log), ["n"] = Attributes.Number(n), ["entries"] = Attributes.Text(state.ToJson()), ["expires"] = Attributes.Number(now + LifeSeconds) };
 
     private IAsyncEnumerable<Dictionary<string, AttributeValue>> QueryLogAsync(string condition, long n, bool descending, int? page, CancellationToken cancellationToken) => _database.QueryAsync(
         Changes,
@@ -402,7 +461,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                 Put = new Put
                 {
                     TableName = _database.NameOf(Changes),
-                    Item = new Dictionary<string, AttributeValue> { [Log] = Attributes.Text(Log), ["n"] = Attributes.Number(n), ["entries"] = Attributes.Text(state.Entries()), ["expires"] = Attributes.Number(now + LifeSeconds) },
+                    Item = LogItem(n, state, now),
                     ConditionExpression = "attribute_not_exists(#log)",
                     ExpressionAttributeNames = new Dictionary<string, string> { ["#log"] = Log },
                 },

@@ -41,7 +41,7 @@ internal sealed class DynamoDbTransaction(GroupState state, string actor, string
         _current = change;
     }
 
-    private static JsonNode? Shorten(JsonNode? node)
+    internal static JsonNode? Shorten(JsonNode? node)
     {
         JsonNode? redacted = AuditTrail.Redact(node);
         return redacted is null || redacted.ToJsonString(RecordStore.Json).Length <= MaxDescription ? redacted : new JsonObject { ["tooLarge"] = true };

@@ -10,6 +10,8 @@ internal sealed class GroupState
 
     public int Items => _records.Count;
 
+    public IReadOnlyList<JsonObject> Entries => _entries;
+
     public int EntryCharacters { get; private set; }
 
     public bool IsEmpty => _entries.Count == 0;
@@ -43,7 +45,7 @@ internal sealed class GroupState
         EntryCharacters += entry.ToJsonString(RecordStore.Json).Length;
     }
 
-    public string Entries() => new JsonArray([.. _entries.Select(entry => entry.DeepClone())]).ToJsonString(RecordStore.Json);
+    public string ToJson() => new JsonArray([.. _entries.Select(entry => entry.DeepClone())]).ToJsonString(RecordStore.Json);
 
     public IEnumerable<(IRecordTable Table, string Id, object? Record, bool IsNew)> Final() => _records.Select(item => (item.Value.Table, item.Key.Id, item.Value.Record, item.Value.IsNew));
 }

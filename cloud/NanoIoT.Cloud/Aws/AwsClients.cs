@@ -1,0 +1,74 @@
+using Amazon;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.S3;
+using Amazon.SQS;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cloud.Aws;
+
+/// <summary>Clients of AWS's services, or of servers that speak their protocols, made when they are first asked for.</summary>
+/// <param name="options">Which, and where.</param>
+/// <param name="retries">How often the SDK tries again.</param>
+public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private AmazonDynamoDBClient? _dynamoDb;
+    private AmazonS3Client? _s3;
+    private AmazonSQSClient? _sqs;
+    private AWSCredentials? _credentials;
+
+    /// <summary>DynamoDB.</summary>
+    public AmazonDynamoDBClient DynamoDb => Open(ref _dynamoDb, () => new AmazonDynamoDBClient(Credentials, Configure(new AmazonDynamoDBConfig(), "dynamodb")));
+
+    /// <summary>S3. Checksums by the caller's leave: servers that speak S3 elsewhere do not know AWS's newest.</summary>
+    public AmazonS3Client S3 => Open(ref _s3, () => new AmazonS3Client(Credentials, Configure(
+        new AmazonS3Config { ForcePathStyle = options.Endpoints.ContainsKey("s3"), RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED }, "s3")));
+
+    /// <summary>SQS.</summary>
+    public AmazonSQSClient Sqs => Open(ref _sqs, () => new AmazonSQSClient(Credentials, Configure(new AmazonSQSConfig(), "sqs")));
+
+    /// <summary>Credentials from where the SDK takes them: environment, profile, role.</summary>
+    public AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
+
+    /// <summary>Whether a service can be reached.</summary>
+    /// <param name="service">Its name in endpoints.</param>
+    /// <returns>True where it can.</returns>
+    public bool Has(string service) => options.IsOn || options.Endpoints.ContainsKey(service);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _dynamoDb?.Dispose();
+        _s3?.Dispose();
+        _sqs?.Dispose();
+    }
+
+    private T Open<T>(ref T? client, Func<T> create)
+        where T : class
+    {
+        lock (_lock)
+        {
+            return client ??= create();
+        }
+    }
+
+    private T Configure<T>(T config, string service)
+        where T : ClientConfig
+    {
+        config.MaxErrorRetry = retries;
+        config.Timeout = TimeSpan.FromSeconds(15);
+        if (options.Endpoints.TryGetValue(service, out Uri? endpoint))
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.AuthenticationRegion = options.Region;
+        }
+        else
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
+        }
+
+        return config;
+    }
+}
