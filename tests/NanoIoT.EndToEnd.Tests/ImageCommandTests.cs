@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Hosting;
 using NanoIoT.Testing;
 
 namespace NanoIoT.EndToEnd.Tests;
@@ -100,6 +101,7 @@ public sealed class ImageCommandTests
         (int missing, _, string why) = await NanoIoTProcess.RunAsync(environment, "firmware", "sign", At("app.bin"), "--key", "kms:alias/absent", "--out", At("b.bin")).ConfigureAwait(false);
         Assert.AreEqual(1, missing);
         Assert.Contains("alias/absent", why);
+        await ServeWithKmsAsync(environment, key).ConfigureAwait(false);
         kms.Stop();
         await server.ConfigureAwait(false);
 
@@ -107,6 +109,25 @@ public sealed class ImageCommandTests
         Assert.AreEqual(1, unreachable);
         Assert.Contains("kms:alias/firmware", refused);
         Assert.DoesNotContain("Unhandled", refused);
+    }
+
+    /// <summary>A service whose images and manifests the key in KMS signs.</summary>
+    private async Task ServeWithKmsAsync(Dictionary<string, string> environment, ECDsa key)
+    {
+        (NanoIoTProcess service, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(At("data"), environment: environment, more: ["--firmware-key", "kms:alias/firmware"]).ConfigureAwait(false);
+        using (service)
+        using (var api = new ServiceClient(ready))
+        {
+            JsonNode info = await api.GetAsync("nanoiot/info").ConfigureAwait(false);
+            Assert.AreEqual(key.ExportSubjectPublicKeyInfoPem(), info["bootKeyPem"]!.GetValue<string>());
+            await api.SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.0.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
+            await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+            JsonNode retained = await api.GetAsync("retainedMessage/nanoiot/ota/all/app").ConfigureAwait(false);
+            JsonNode announcement = JsonNode.Parse(Convert.FromBase64String(retained["payload"]!.GetValue<string>()))!;
+            Assert.IsTrue(info["trustedKeys"]!.AsObject().ContainsKey(announcement["keyId"]!.GetValue<string>()));
+            Assert.IsTrue(key.VerifyData(Convert.FromBase64String(announcement["manifest"]!.GetValue<string>()), Convert.FromBase64String(announcement["signature"]!.GetValue<string>()), HashAlgorithmName.SHA256));
+            Assert.IsFalse(File.Exists(At("data/firmware.key")), "no other key");
+        }
     }
 
     /// <summary>KMS's JSON protocol (TrentService.GetPublicKey, .Sign), as far as the AWS SDK asks for it here.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NanoIoT.Cli.Images;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.HardwareProfiles;
@@ -84,7 +85,7 @@ internal static class ImageCommands
             AssemblyInput input = await AssemblyInput.ReadAsync(parsed.GetValue(files)!, cancellationToken).ConfigureAwait(false);
             string? payloadFile = parsed.GetValue(payload);
             Require((payloadFile is null) != (input.Assemblies.Count == 0), "give assemblies, or --payload, and not both");
-            IFirmwareSigner signer = await SigningKeys.OpenSignerAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
+            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image;
             if (parsed.GetValue(kind) == ImageKinds.Bundle)
@@ -137,7 +138,7 @@ internal static class ImageCommands
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
-            IFirmwareSigner signer = await SigningKeys.OpenSignerAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
+            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image = BundleFile.IsBundle(bytes)
                 ? await BundleBuilder.SignAsync(BundleFile.Read(bytes).Data, signer, cancellationToken).ConfigureAwait(false)

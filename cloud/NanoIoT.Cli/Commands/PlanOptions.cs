@@ -25,6 +25,7 @@ internal sealed class PlanOptions
     private readonly Option<string?> _version = new("--version") { Description = "the published version to bring" };
     private readonly Option<string[]> _stages = new("--stage") { Description = "a stage; may be given again, in order" };
     private readonly Option<string[]> _abort = new("--abort") { Description = "OUTCOME:PERCENT:MINIMUM: abort when so many percent of at least so many boards that are done are failed, rolledBack, rejected, timedOut, or any of these (default any:20:5); may be given again" };
+    private readonly Option<int> _downloadSlots = new("--download-slots") { Description = "boards that may download at a time, on average: the announcement's spread becomes wide enough" };
     private readonly Option<int> _spread = new("--spread") { Description = "seconds over which boards spread their start" };
     private readonly Option<string[]> _timeouts = new("--timeout") { Description = "STATE=SECONDS for pending, accepted, downloading, staged or testing: a board that stays longer counts as timedOut" };
     private readonly Option<DateTimeOffset?> _start = new("--start") { Description = "earliest start, e.g. 2026-12-01T02:00Z" };
@@ -41,7 +42,7 @@ internal sealed class PlanOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _file, _id, _component, _version, _stages, _abort, _spread, _timeouts, _start, _end, _endCancels, _window, _after, _rollback, _replaces, _snapshot, _acceptNoTrial, _acceptUnready, _speed })
+        foreach (Option option in new Option[] { _file, _id, _component, _version, _stages, _abort, _spread, _downloadSlots, _timeouts, _start, _end, _endCancels, _window, _after, _rollback, _replaces, _snapshot, _acceptNoTrial, _acceptUnready, _speed })
         {
             command.Options.Add(option);
         }
@@ -79,6 +80,7 @@ internal sealed class PlanOptions
             Stages = [.. stages.Select(ParseStage)],
             Abort = abort.Length == 0 ? [new AbortCriterion()] : [.. abort.Select(ParseAbort)],
             SpreadSeconds = parsed.GetValue(_spread),
+            DownloadSlots = parsed.GetValue(_downloadSlots),
             Timeouts = ParseTimeouts(parsed.GetValue(_timeouts) ?? []),
             Start = parsed.GetValue(_start)?.ToUnixTimeSeconds(),
             End = parsed.GetValue(_end)?.ToUnixTimeSeconds(),

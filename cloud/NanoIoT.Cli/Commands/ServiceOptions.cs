@@ -19,6 +19,7 @@ internal sealed class ServiceOptions
 
     private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
+    private readonly Option<string?> _firmwareKey = new("--firmware-key") { Description = "what signs images and manifests: a PEM file or kms:KEY (a key id, ARN or alias of AWS KMS, whose private half stays there); else firmware.key in the folder of keys" };
     private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
     private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
     private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
@@ -94,7 +95,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
         {
             command.Options.Add(option);
         }
@@ -124,6 +125,7 @@ internal sealed class ServiceOptions
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
+            FirmwareKey = parsed.GetValue(_firmwareKey),
             FirmwareBucket = parsed.GetValue(_firmwareBucket),
             UrlLifetime = TimeSpan.FromHours(parsed.GetValue(_urlHours)),
             MaxDownloads = parsed.GetValue(_maxDownloads),

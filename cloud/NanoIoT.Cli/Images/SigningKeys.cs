@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using NanoIoT.Cloud.Aws;
-using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cli.Images;
@@ -8,20 +7,12 @@ namespace NanoIoT.Cli.Images;
 /// <summary>Keys as a user names them: a PEM file, or <c>kms:KEYID</c>.</summary>
 internal static class SigningKeys
 {
-    private const string KmsPrefix = "kms:";
-
-    /// <summary>Opens a key that signs.</summary>
-    public static async Task<IFirmwareSigner> OpenSignerAsync(string name, CancellationToken cancellationToken) =>
-        name.StartsWith(KmsPrefix, StringComparison.Ordinal)
-            ? await KmsSigner.OpenAsync(name[KmsPrefix.Length..], cancellationToken).ConfigureAwait(false)
-            : FirmwareKey.OpenExisting(name);
-
     /// <summary>Opens a key that verifies: a private or a public key in PEM, or one in KMS.</summary>
     public static async Task<ReadOnlyMemory<byte>> OpenPublicAsync(string name, CancellationToken cancellationToken)
     {
-        if (name.StartsWith(KmsPrefix, StringComparison.Ordinal))
+        if (name.StartsWith(FirmwareSigners.KmsPrefix, StringComparison.Ordinal))
         {
-            using KmsSigner signer = await KmsSigner.OpenAsync(name[KmsPrefix.Length..], cancellationToken).ConfigureAwait(false);
+            using KmsSigner signer = await KmsSigner.OpenAsync(name[FirmwareSigners.KmsPrefix.Length..], cancellationToken).ConfigureAwait(false);
             return signer.PublicKey;
         }
 

@@ -29,7 +29,7 @@ internal sealed class CampaignAnnouncer(CampaignBook book, IFirmwareRepository f
 
         if (campaign.Request.Replaces is string from)
         {
-            artifact = firmware.WayBack(artifact, from);
+            artifact = await firmware.WayBackAsync(artifact, from, cancellationToken).ConfigureAwait(false);
         }
 
         // A campaign that another copy of the service created may have taken a topic over.

@@ -43,14 +43,14 @@ public static class CampaignEstimate
             DigestsHmac = new string('0', 64),
             Profiles = ["ESP32_S3"],
         };
-        Campaign draft = CampaignPlanner.Draft(request, 0);
+        Campaign draft = CampaignPlanner.Draft(request, CampaignPlanner.DownloadSeconds(request, manifest), 0);
         return Describe(draft, null, SimulatedFleet.Named(draft.Salt, [.. request.Stages.Select(_ => boards)]), manifest);
     }
 
     internal static PlanView Describe(Campaign draft, Census? counted, SimulatedFleet fleet, Manifest manifest)
     {
         CampaignRequest request = draft.Request;
-        int download = Math.Max(1, manifest.Size / request.AssumedBytesPerSecond);
+        int download = draft.DownloadSeconds;
         SimulationResult result = FleetSimulator.Run(request, fleet, new FleetBehavior { DownloadSeconds = download, TrialSeconds = TrialSeconds });
         var stages = new List<PlannedStage>();
         long deliveries = 0;

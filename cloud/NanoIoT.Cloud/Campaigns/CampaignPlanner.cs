@@ -16,16 +16,20 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
     private const int MaxExamples = 3;
 
     /// <summary>A campaign that has not begun.</summary>
-    public static Campaign Draft(CampaignRequest request, long now) => new()
+    public static Campaign Draft(CampaignRequest request, int downloadSeconds, long now) => new()
     {
         Id = request.Id!,
         Request = request,
         Salt = Campaign.SaltOf(request.Id!),
         Status = CampaignStatus.Scheduled,
+        DownloadSeconds = downloadSeconds,
         Created = now,
         Url = string.Empty,
         UrlExpires = 0,
     };
+
+    /// <summary>How long a board's download takes by the plan's assumption.</summary>
+    public static int DownloadSeconds(CampaignRequest request, Manifest manifest) => Math.Max(1, manifest.Size / request.AssumedBytesPerSecond);
 
     public Artifact FindArtifact(CampaignRequest request) => firmware.Find(request.Component, request.Version)
         ?? throw new CloudException(ErrorCodes.NotFound, $"{request.Component} {request.Version} is not published.");
@@ -34,7 +38,7 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
     public PlanView Plan(CampaignRequest request, IEnumerable<Campaign> others, long now)
     {
         Artifact artifact = FindArtifact(request);
-        Campaign draft = Draft(request, now);
+        Campaign draft = Draft(request, DownloadSeconds(request, artifact.Manifest), now);
         PlanObstacle[] obstacles = [.. Obstacles(draft, artifact, others).Select(obstacle => new PlanObstacle(obstacle.Code, obstacle.Message))];
         Census counted = census.Take(draft, null, now);
         IReadOnlyList<Thing> things = registry.List();
@@ -128,6 +132,7 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
             Replaces = request.Version,
             Stages = stages,
             SpreadSeconds = request.SpreadSeconds,
+            DownloadSlots = request.DownloadSlots,
             Abort = [new AbortCriterion { Percent = 100 }],
             AcceptNoTrial = request.AcceptNoTrial,
             AcceptUnready = true,

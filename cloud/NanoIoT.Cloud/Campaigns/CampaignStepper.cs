@@ -59,7 +59,7 @@ internal sealed partial class CampaignStepper
         }
 
         (string url, long expires) = _firmware.CreateUrl(artifact);
-        Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, Now) with { Version = 1, Url = url, UrlExpires = expires };
+        Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, CampaignPlanner.DownloadSeconds(request, artifact.Manifest), Now) with { Version = 1, Url = url, UrlExpires = expires };
         Check(campaign, artifact, _ => true);
         if (!await _book.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), cancellationToken).ConfigureAwait(false))
         {

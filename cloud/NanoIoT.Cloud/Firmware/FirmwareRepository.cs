@@ -13,7 +13,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
 
     private readonly IImageStore _images;
     private readonly RecordStore _store;
-    private readonly FirmwareKey _key;
+    private readonly IFirmwareSigner _key;
     private readonly TimeProvider _time;
     private readonly RecordTable<StoredArtifact> _artifacts;
 
@@ -22,7 +22,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
     /// <param name="store">Where the manifests are kept.</param>
     /// <param name="key">What signs.</param>
     /// <param name="time">The clock.</param>
-    public FirmwareRepository(IImageStore images, RecordStore store, FirmwareKey key, TimeProvider time)
+    public FirmwareRepository(IImageStore images, RecordStore store, IFirmwareSigner key, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(store);
         _images = images;
@@ -37,7 +37,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
     {
         SemanticVersion version = SemanticVersion.Parse(request.Version)
             ?? throw new CloudException(ErrorCodes.InvalidRequest, $"version: {request.Version} is no semantic version");
-        (byte[] image, string kind, int chunkSize) = CreateImage(request, version);
+        (byte[] image, string kind, int chunkSize) = await CreateImageAsync(request, version, cancellationToken).ConfigureAwait(false);
         CheckProfiles(request, kind, image);
         DigestList digests = DigestList.Compute(image, chunkSize);
         Manifest manifest = CreateManifest(request, image, kind, chunkSize, digests);
@@ -53,7 +53,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
 
         string file = manifest.Sha256 + ".bin";
         await _images.WriteAsync(file, image, digests.Bytes, cancellationToken).ConfigureAwait(false);
-        var artifact = new Artifact(manifest, manifestBytes, _key.Sign(manifestBytes), _key.Id, file, _time.GetUtcNow().ToUnixTimeSeconds());
+        var artifact = new Artifact(manifest, manifestBytes, await _key.SignAsync(manifestBytes, cancellationToken).ConfigureAwait(false), _key.Id, file, _time.GetUtcNow().ToUnixTimeSeconds());
         await _store.WriteAsync(
             "PublishFirmware",
             transaction => transaction.Get(_artifacts, StoredArtifact.IdOf(manifest.Component, manifest.Version)) is null
@@ -67,13 +67,13 @@ public sealed class FirmwareRepository : IFirmwareRepository
     public Artifact? Find(string component, string version) => _artifacts.Get(StoredArtifact.IdOf(component, version))?.Artifact;
 
     /// <inheritdoc/>
-    public Artifact WayBack(Artifact artifact, string from)
+    public async Task<Artifact> WayBackAsync(Artifact artifact, string from, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(artifact);
         Manifest manifest = Manifest.Parse(artifact.ManifestBytes);
         manifest.MinVersion = from;
         byte[] bytes = ToBytes(manifest);
-        return artifact with { Manifest = manifest, ManifestBytes = bytes, Signature = _key.Sign(bytes), KeyId = _key.Id };
+        return artifact with { Manifest = manifest, ManifestBytes = bytes, Signature = await _key.SignAsync(bytes, cancellationToken).ConfigureAwait(false), KeyId = _key.Id };
     }
 
     /// <inheritdoc/>
@@ -188,7 +188,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
         return image is not null && image.AsSpan(McuBootImageBuilder.HeaderSize).StartsWith(sent.Span);
     }
 
-    private (byte[] Image, string Kind, int ChunkSize) CreateImage(PublishRequest request, SemanticVersion version)
+    private async Task<(byte[] Image, string Kind, int ChunkSize)> CreateImageAsync(PublishRequest request, SemanticVersion version, CancellationToken cancellationToken)
     {
         Require(request.Image.Length is > 0 and <= MaxImageBytes, $"image: 1 to {MaxImageBytes} bytes");
         if (BundleFile.IsBundle(request.Image.Span))
@@ -201,7 +201,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
 
         if (!McuBootImageBuilder.IsImage(request.Image.Span))
         {
-            return (McuBootImageBuilder.Build(request.Image.Span, version, _key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
+            return (await McuBootImageBuilder.BuildAsync(request.Image, version, _key, new McuBootOptions(), cancellationToken).ConfigureAwait(false), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
         }
 
         McuBootImageFile image = McuBootImageFile.Read(request.Image);

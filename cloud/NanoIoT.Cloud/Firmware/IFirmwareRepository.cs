@@ -18,8 +18,9 @@ public interface IFirmwareRepository
     /// <summary>An artifact as the way back from a higher version: the same image under a manifest that allows it, signed anew.</summary>
     /// <param name="artifact">The artifact.</param>
     /// <param name="from">The version it may replace.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The artifact to announce.</returns>
-    Artifact WayBack(Artifact artifact, string from);
+    Task<Artifact> WayBackAsync(Artifact artifact, string from, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes an artifact.</summary>
     /// <param name="component">The component.</param>

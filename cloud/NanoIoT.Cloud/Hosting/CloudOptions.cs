@@ -48,6 +48,9 @@ public sealed class CloudOptions
     /// <summary>How long a copy of the service that says nothing keeps its part of the work, seconds.</summary>
     public int LeaseSeconds { get; init; } = 10;
 
+    /// <summary>What signs images and manifests: a PEM file or <c>kms:KEY</c>; null for <c>firmware.key</c> in the folder of keys.</summary>
+    public string? FirmwareKey { get; init; }
+
     /// <summary>The S3 bucket that holds images, or null where the data folder does.</summary>
     public string? FirmwareBucket { get; init; }
 

@@ -149,6 +149,7 @@ public sealed partial class CloudService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
+            await resources.OpenKeyAsync(options.FirmwareKey).ConfigureAwait(false);
             application = Create(options, resources, configureLogging);
             IServiceProvider services = application.Services;
             await services.GetRequiredService<IRecordBackend>().OpenAsync().ConfigureAwait(false);
@@ -530,7 +531,7 @@ public sealed partial class CloudService : IAsyncDisposable
         account = options.Account,
         caPem = resources.Authority.RootPem,
         trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
-        bootKeyPem = resources.Key.Key.ExportSubjectPublicKeyInfoPem(),
+        bootKeyPem = PemEncoding.WriteString("PUBLIC KEY", resources.Key.PublicKey.Span),
     };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: {EndPoint}: no handshake with a client certificate of this CA")]

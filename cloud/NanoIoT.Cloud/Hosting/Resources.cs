@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Users;
@@ -14,6 +15,7 @@ internal sealed class Resources : IAsyncDisposable
 {
     private readonly FileStream _lock;
     private readonly string _firmwareFolder;
+    private readonly string _keyFolder;
     private readonly TimeSpan _urlLifetime;
     private readonly byte[] _urlKey;
 
@@ -29,7 +31,7 @@ internal sealed class Resources : IAsyncDisposable
         Authority = CertificateAuthority.Open(keys, time);
         ServerCertificate = Authority.CreateServerCertificate([options.Host, "localhost", "127.0.0.1", "::1"]);
         Secrets = SecretBox.Open(keys);
-        Key = FirmwareKey.Open(Path.Combine(keys, "firmware.key"));
+        _keyFolder = keys;
         _urlKey = OpenUrlKey(Path.Combine(keys, "url.key"));
         Database = SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db"));
     }
@@ -42,7 +44,8 @@ internal sealed class Resources : IAsyncDisposable
 
     public SecretBox Secrets { get; }
 
-    public FirmwareKey Key { get; }
+    /// <summary>What signs images and manifests; opened before anything asks for it.</summary>
+    public IFirmwareSigner Key { get; private set; } = null!;
 
     public SqliteDatabase Database { get; }
 
@@ -71,12 +74,18 @@ internal sealed class Resources : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the key that signs: a file, <c>kms:KEY</c>, or the folder's own, which is made where it is missing.</summary>
+    /// <exception cref="CloudException">There is none, or KMS refuses.</exception>
+    public async Task OpenKeyAsync(string? name) => Key = name is null
+        ? FirmwareKey.Open(Path.Combine(_keyFolder, "firmware.key"))
+        : await FirmwareSigners.OpenAsync(name, CancellationToken.None).ConfigureAwait(false);
+
     public FolderImageStore CreateImages() => new(_firmwareFolder, _urlKey, () => Address.BaseUrl, _urlLifetime, Time);
 
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync().ConfigureAwait(false);
-        Key.Dispose();
+        (Key as IDisposable)?.Dispose();
         Authority.Dispose();
         ServerCertificate.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);

@@ -121,6 +121,21 @@ public sealed class SimulatorTests
             iter: 400);
     }
 
+    [TestMethod]
+    public void Download_slots_keep_the_downloads_at_a_time_near_their_number()
+    {
+        var behavior = new FleetBehavior { DownloadSeconds = 30 };
+        CampaignRequest plan = Plan(new CampaignStage());
+
+        SimulationResult free = Run(plan, 20_000, behavior);
+        SimulationResult held = Run(plan with { DownloadSlots = 200 }, 20_000, behavior);
+
+        Assert.IsGreaterThan(10_000, free.MostDownloads);
+        Assert.IsInRange(150, 300, held.MostDownloads);
+        Assert.AreEqual(CampaignStatus.Completed, held.Campaign.Status);
+        Assert.ThrowsExactly<Hosting.CloudException>(() => PlanRules.Check(plan with { DownloadSlots = -1 }));
+    }
+
     private static CampaignRequest Plan(params CampaignStage[] stages) => new() { Id = "c", Component = "app", Version = "1.1.0", Stages = stages };
 
     private static SimulationResult Run(CampaignRequest plan, int boards, FleetBehavior behavior, long limit = 366L * 86400)

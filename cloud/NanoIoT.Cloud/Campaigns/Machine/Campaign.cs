@@ -47,6 +47,9 @@ public sealed record Campaign
     /// <summary>Over how many seconds the boards that it admitted last spread their start.</summary>
     public int GateSpread { get; init; }
 
+    /// <summary>How long a board's download is assumed to take, seconds.</summary>
+    public int DownloadSeconds { get; init; } = 1;
+
     /// <summary>How often boards that failed were called again.</summary>
     public int Attempt { get; init; }
 

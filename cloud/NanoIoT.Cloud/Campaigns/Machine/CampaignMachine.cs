@@ -20,6 +20,9 @@ namespace NanoIoT.Cloud.Campaigns.Machine;
 /// </summary>
 public static class CampaignMachine
 {
+    /// <summary>The longest spread an announcement takes: a year.</summary>
+    private const long MaxSpread = 31_536_000;
+
     /// <summary>Decides.</summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="facts">Its counts.</param>
@@ -101,7 +104,7 @@ public static class CampaignMachine
             case CampaignStatus.Running when campaign.Stage + 1 < campaign.Request.Stages.Count:
                 return new Transition(NextStage(campaign) with { Approved = campaign.Stage + 1 }, "forced", $"stage {campaign.Stage + 1} did not meet its threshold and bake time");
             case CampaignStatus.Running when campaign.Gate < campaign.Gates[campaign.Stage].Share:
-                return new Transition(campaign with { Gate = campaign.Gates[campaign.Stage].Share, GateOpened = now, GateSpread = campaign.Request.SpreadSeconds }, "forced", "the last stage did not keep its pace");
+                return new Transition(campaign with { Gate = campaign.Gates[campaign.Stage].Share, GateOpened = now, GateSpread = Math.Max(campaign.GateSpread, campaign.Request.SpreadSeconds) }, "forced", "the last stage did not keep its pace");
             case CampaignStatus.Running:
                 throw new CloudException(ErrorCodes.Conflict, $"Campaign {campaign.Id} is in its last stage and has admitted every board of it. Cancel it to end it now.");
             default:
@@ -206,6 +209,13 @@ public static class CampaignMachine
 
             // One ten-thousandth may be more boards than a slice: the spread keeps the rate all the same.
             spread = (int)Math.Ceiling((facts.Fresh.Of(gate) - admitted) * 60 / rate);
+        }
+
+        if (campaign.Request.DownloadSlots > 0)
+        {
+            // So many start in a second as slots become free in one.
+            long boards = facts.Fresh.Of(gate) - facts.Fresh.Of(campaign.Gate);
+            spread = Math.Max(spread, (int)Math.Min(MaxSpread, (boards * campaign.DownloadSeconds) / campaign.Request.DownloadSlots));
         }
 
         return campaign with { Gate = gate, GateOpened = now, GateSpread = spread };

@@ -24,6 +24,12 @@ public sealed record CampaignRequest
     /// <summary>Over how many seconds boards spread their start, 0 to 31,536,000; a stage with a pace has its own spread.</summary>
     public int SpreadSeconds { get; init; }
 
+    /// <summary>
+    /// How many boards may download at a time, on average; 0 for no limit. The announcement carries it as a spread that is wide enough
+    /// for what a download takes (<see cref="AssumedBytesPerSecond"/>), so it holds whatever store serves the images.
+    /// </summary>
+    public int DownloadSlots { get; init; }
+
     /// <summary>How long a board may stay in each state.</summary>
     public CampaignTimeouts Timeouts { get; init; } = new();
 

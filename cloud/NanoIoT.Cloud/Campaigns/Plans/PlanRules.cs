@@ -35,6 +35,7 @@ public static partial class PlanRules
         }
 
         Require(request.SpreadSeconds is >= 0 and <= Year, "spreadSeconds: 0 to 31536000");
+        Require(request.DownloadSlots is >= 0 and <= 10_000_000, "downloadSlots: 0 to 10000000");
         Require(request.Timeouts?.All.All(value => value is null or (>= 1 and <= Year)) == true, "timeouts: 1 to 31536000 seconds each");
         Require(request.Start is null or (>= 0 and <= Contract.MaxUnixSeconds), "start: Unix seconds");
         Require(request.End is null || (request.End > (request.Start ?? 0) && request.End <= Contract.MaxUnixSeconds), "end: Unix seconds, after start");

@@ -41,7 +41,7 @@ public sealed class FleetSimulator
         _fleet = fleet;
         _behavior = behavior;
         _random = new Random(behavior.Seed);
-        _campaign = CampaignPlanner.Draft(plan with { Id = plan.Id ?? "simulation", Start = null, End = null, After = [], Window = null }, Epoch);
+        _campaign = CampaignPlanner.Draft(plan with { Id = plan.Id ?? "simulation", Start = null, End = null, After = [], Window = null }, Math.Max(1, behavior.DownloadSeconds), Epoch);
         _stageOf = new sbyte[fleet.Count];
         _stateOf = new State[fleet.Count];
         _timedOut = new bool[fleet.Count];
