@@ -57,7 +57,14 @@ internal static class CampaignRun
 
     private static async Task MeasureAsync(BenchmarkOptions options, NanoIoTProcess service, ServiceClient api, IReadOnlyList<LightBoard> boards)
     {
-        int before = boards.Sum(board => board.Published);
+        int before = -1;
+        while (before != boards.Sum(board => board.Published))
+        {
+            // What they say once they are connected is not the campaign's.
+            before = boards.Sum(board => board.Published);
+            await Task.Delay(3000).ConfigureAwait(false);
+        }
+
         double units = await UnitsAsync(api).ConfigureAwait(false);
         TimeSpan busy = Cpu(service) + Cpu(null);
         var clock = Stopwatch.StartNew();
@@ -113,7 +120,12 @@ internal static class CampaignRun
         }
     }
 
-    private static async Task<double> UnitsAsync(ServiceClient api) => (await api.GetAsync("nanoiot/stores").ConfigureAwait(false))["writeUnits"]!.GetValue<double>();
+    private static async Task<double> UnitsAsync(ServiceClient api)
+    {
+        JsonNode stores = await api.GetAsync("nanoiot/stores").ConfigureAwait(false);
+        Say($"write units so far: {stores["writeUnitsByTable"]?.ToJsonString() ?? "none"}");
+        return stores["writeUnits"]!.GetValue<double>();
+    }
 
     private static TimeSpan Cpu(NanoIoTProcess? service)
     {

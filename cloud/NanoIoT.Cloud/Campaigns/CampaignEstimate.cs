@@ -14,6 +14,9 @@ public static class CampaignEstimate
 
     /// <summary>After the reboot: what it runs now, and whether something is desired of it.</summary>
     private const int ShadowMessagesABoard = 2;
+
+    /// <summary>The version beside the thing, and the shadow after the reboot; of 1 KB at most each.</summary>
+    private const int RegistryWritesABoard = 2;
     private const int TrialSeconds = 60;
 
     /// <summary>Items of 400 bytes in 8 KB, which is what an eventually consistent read unit reads.</summary>
@@ -79,7 +82,7 @@ public static class CampaignEstimate
             deliveries,
             updating * ReportsABoard,
             updating * ShadowMessagesABoard,
-            updating * (ReportsABoard + 1),
+            updating * (ReportsABoard + RegistryWritesABoard),
             ((updating * ReportsABoard) + ItemsAReadUnit - 1) / ItemsAReadUnit,
             updating * ((2 * pages) + (pages > 1 ? 1 : 0)),
             new PlanPrice(0, 0, 0, 0, 0, 0, 0));

@@ -35,7 +35,7 @@ internal static class CampaignApi
         routes.MapGet("/nanoiot/stores", (HttpContext context) =>
         {
             DynamoDbDatabase? tables = context.RequestServices.GetService<DynamoDbDatabase>();
-            return Results.Ok(new { kind = tables is null ? "sqlite" : "dynamodb", writeUnits = tables?.WriteUnits ?? 0, readUnits = tables?.ReadUnits ?? 0 });
+            return Results.Ok(new { kind = tables is null ? "sqlite" : "dynamodb", writeUnits = tables?.WriteUnits ?? 0, readUnits = tables?.ReadUnits ?? 0, writeUnitsByTable = tables?.WriteUnitsByTable() });
         });
         routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
         routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>

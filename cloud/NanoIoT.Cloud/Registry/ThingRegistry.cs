@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
@@ -12,6 +13,7 @@ public sealed class ThingRegistry : IRegistry
     private readonly RecordStore _store;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SortedTable<Thing>> _byGroup = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Thing, string Component, string Version), Lazy<Task>> _firmwareWrites = new();
     private long _accessRevision;
     private int _dynamicGroups;
 
@@ -161,7 +163,17 @@ public sealed class ThingRegistry : IRegistry
             return;
         }
 
-        await _store.SetBesideAsync(Things, "SetFirmware", thingName, component, version, cancellationToken).ConfigureAwait(false);
+        // A board's report and its shadow say the same at the same time: it is written once.
+        (string, string, string) what = (thingName, component, version);
+        Lazy<Task> writing = _firmwareWrites.GetOrAdd(what, _ => new Lazy<Task>(() => _store.SetBesideAsync(Things, "SetFirmware", thingName, component, version, CancellationToken.None)));
+        try
+        {
+            await writing.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _firmwareWrites.TryRemove(KeyValuePair.Create(what, writing));
+        }
     }
 
     /// <inheritdoc/>

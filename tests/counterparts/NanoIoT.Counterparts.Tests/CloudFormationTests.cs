@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using Amazon.Runtime;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Replicas;
+using NanoIoT.Cloud.Shadows.Stores;
 using NanoIoT.Cloud.Storage.DynamoDb;
 using NanoIoT.Testing;
 
@@ -35,8 +36,12 @@ public sealed class CloudFormationTests
         await using (servers.ConfigureAwait(false))
         {
             Uri url = await servers.StartDynamoDbAsync().ConfigureAwait(false);
-            using var client = new AmazonDynamoDBClient(new BasicAWSCredentials(AwsServers.Key, AwsServers.Key), new AmazonDynamoDBConfig { ServiceURL = url.ToString(), AuthenticationRegion = "eu-west-1" });
-            await new DynamoDbCampaignStore(new DynamoDbDatabase(client, "nanoiot_")).OpenAsync(default).ConfigureAwait(false);
+            using AmazonDynamoDBClient client = AwsServers.CreateDynamoDb(url);
+            var database = new DynamoDbDatabase(client, "nanoiot_");
+            await new DynamoDbCampaignStore(database).OpenAsync(default).ConfigureAwait(false);
+            await DynamoDbRecords.CreateTablesAsync(database, default).ConfigureAwait(false);
+            await new DynamoDbShadowStore(database).CreateTableAsync(default).ConfigureAwait(false);
+            await new DynamoDbLeaseStore(database).OpenAsync(default).ConfigureAwait(false);
             JsonObject[] tables = [.. resources.Select(item => item.Value!).Where(item => item["Type"]!.GetValue<string>() == "AWS::DynamoDB::Table").Select(item => item["Properties"]!.AsObject())];
 
             Assert.HasCount(tables.Length, (await client.ListTablesAsync().ConfigureAwait(false)).TableNames);

@@ -56,8 +56,11 @@ public sealed class DynamoDbShadowStoreTests : ShadowStoreContract
     {
         await SetAsync("s", "{}", 1).ConfigureAwait(false);
         (double writes, double reads) = (_database.WriteUnits, _database.ReadUnits);
-        await SetAsync("s", new string(' ', 700) + "{}", 2).ConfigureAwait(false);
-        Assert.AreEqual(1, _database.WriteUnits - writes);
+        string large = "{" + string.Join(',', Enumerable.Range(0, 60).Select(i => $"\"leaf{i}\":{{\"timestamp\":{1_700_000_000 + i}}}")) + "}";
+        await SetAsync("s", large, 2).ConfigureAwait(false);
+        await SetAsync("s", large, 3).ConfigureAwait(false);
+        Assert.AreEqual(2, _database.WriteUnits - writes);
         Assert.AreEqual(0, _database.ReadUnits - reads);
+        Assert.AreEqual(large, (await Store.FindAsync("t", "s", default).ConfigureAwait(false))!.Document);
     }
 }

@@ -6,7 +6,7 @@ namespace NanoIoT.Cloud.Campaigns.Plans;
 /// <param name="Deliveries">Announcements delivered, all boards connected.</param>
 /// <param name="Reports">Progress reports.</param>
 /// <param name="ShadowMessages">Messages to shadows after the reboot.</param>
-/// <param name="DynamoDbWriteUnits">Write units: a report is an item of at most 1 KB, the version one more.</param>
+/// <param name="DynamoDbWriteUnits">Write units: a report is an item of at most 1 KB; the version and the shadow after the reboot one more each.</param>
 /// <param name="DynamoDbReadUnits">Read units of one recount of the campaign (eventually consistent).</param>
 /// <param name="S3Requests">GET requests.</param>
 /// <param name="Dollars">AWS's price, US dollars.</param>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using NanoIoT.Cloud.Hosting;
@@ -15,7 +17,11 @@ namespace NanoIoT.Cloud.Shadows.Stores;
 internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowStore
 {
     internal const string Table = "shadows";
+    private const string Packed = "packed";
     private const int MaxTries = 50;
+
+    /// <summary>A longer document is packed (Brotli), so that a board's shadow costs one write unit: its timestamps are much alike.</summary>
+    private const int MaxPlainBytes = 700;
 
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, StoredShadow>> _known = new(StringComparer.Ordinal);
 
@@ -131,7 +137,8 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
         item["version"] = Attributes.Number(shadow.Version);
         if (shadow.Document is string document)
         {
-            item["document"] = Attributes.Text(document);
+            bool isLong = Encoding.UTF8.GetByteCount(document) > MaxPlainBytes;
+            item[isLong ? Packed : "document"] = isLong ? new AttributeValue { B = new MemoryStream(Pack(document)) } : Attributes.Text(document);
         }
         else
         {
@@ -142,7 +149,26 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
         return item;
     }
 
-    internal static StoredShadow Read(Dictionary<string, AttributeValue> item) => new(Attributes.Optional(item, "document"), Attributes.Long(item, "version"), Attributes.Long(item, "deleted"));
+    internal static StoredShadow Read(Dictionary<string, AttributeValue> item) => new(item.TryGetValue(Packed, out AttributeValue? packed) ? Unpack(packed.B) : Attributes.Optional(item, "document"), Attributes.Long(item, "version"), Attributes.Long(item, "deleted"));
+
+    private static byte[] Pack(string document)
+    {
+        using var packed = new MemoryStream();
+        using (var stream = new BrotliStream(packed, CompressionLevel.Fastest))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(document));
+        }
+
+        return packed.ToArray();
+    }
+
+    private static string Unpack(MemoryStream packed)
+    {
+        packed.Position = 0;
+        using var stream = new BrotliStream(packed, CompressionMode.Decompress, leaveOpen: true);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 
     /// <summary>A sort key is never empty, and the classic shadow's name is.</summary>
     private static Dictionary<string, AttributeValue> Key(string thing, string name) => new() { ["thing"] = Attributes.Text(thing), ["name"] = Attributes.Text("#" + name) };
@@ -161,7 +187,7 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
         return database.PutAsync(
             Table,
             Describe(thing, name, next),
-            "version = :before AND " + (before.Document is null ? "attribute_not_exists(document)" : "attribute_exists(document)"),
+            "version = :before AND " + (before.Document is null ? "attribute_exists(deleted)" : "attribute_not_exists(deleted)"),
             new Dictionary<string, AttributeValue> { [":before"] = Attributes.Number(before.Version) },
             cancellationToken);
     }

@@ -17,12 +17,23 @@ public sealed class DynamoDbDatabase(IAmazonDynamoDB client, string prefix)
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, double> _writesByTable = new(StringComparer.Ordinal);
 
     /// <summary>Write units consumed so far.</summary>
     public double WriteUnits { get; private set; }
 
     /// <summary>Read units consumed so far.</summary>
     public double ReadUnits { get; private set; }
+
+    /// <summary>Write units consumed so far, by the tables' whole names.</summary>
+    /// <returns>Tables and units.</returns>
+    public IReadOnlyDictionary<string, double> WriteUnitsByTable()
+    {
+        lock (_lock)
+        {
+            return new SortedDictionary<string, double>(_writesByTable, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>A table's whole name.</summary>
     /// <param name="table">The table.</param>
@@ -341,7 +352,12 @@ public sealed class DynamoDbDatabase(IAmazonDynamoDB client, string prefix)
         {
             foreach (ConsumedCapacity? capacity in consumed)
             {
-                WriteUnits += capacity?.CapacityUnits ?? 0;
+                double units = capacity?.CapacityUnits ?? 0;
+                WriteUnits += units;
+                if (capacity?.TableName is string table)
+                {
+                    _writesByTable[table] = _writesByTable.GetValueOrDefault(table) + units;
+                }
             }
         }
     }
