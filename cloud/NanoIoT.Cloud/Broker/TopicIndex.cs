@@ -101,7 +101,18 @@ public sealed class TopicIndex<T> : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _lock.Dispose();
+        }
+        catch (SynchronizationLockException)
+        {
+            // A message that is still on its way holds it; what it takes goes with the last reference.
+            return;
+        }
+    }
 
     private static void Match(Node node, ReadOnlySpan<char> topic, bool hidesFromWildcards, Dictionary<T, int> matches)
     {

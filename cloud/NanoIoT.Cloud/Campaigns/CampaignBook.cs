@@ -64,7 +64,7 @@ internal sealed class CampaignBook
         }
         else
         {
-            Show(stored);
+            await ShowAsync(stored, cancellationToken).ConfigureAwait(false);
         }
 
         return stored;
@@ -83,7 +83,7 @@ internal sealed class CampaignBook
         foreach (Campaign campaign in await _store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             stored.Add(campaign.Id);
-            Show(campaign);
+            await ShowAsync(campaign, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (string gone in known.Where(id => !stored.Contains(id)))
@@ -119,6 +119,12 @@ internal sealed class CampaignBook
         if (!await _store.SaveAsync(campaign, step, cancellationToken).ConfigureAwait(false))
         {
             return false;
+        }
+
+        if (campaign.Version == 1)
+        {
+            // Nothing of an earlier campaign of this id is its.
+            _ledgers[campaign.Id] = new CampaignLedger([]);
         }
 
         Show(campaign);
@@ -157,8 +163,24 @@ internal sealed class CampaignBook
 
     private Task OnEntryAsync(JsonObject hint)
     {
-        LedgerOf(hint["id"]!.GetValue<string>()).Take(hint["entry"].Deserialize<ProgressEntry>(s_json)!);
+        // One of a campaign that is not known here is read with the campaign.
+        if (Find(hint["id"]!.GetValue<string>()) is Campaign campaign)
+        {
+            LedgerOf(campaign.Id).Take(hint["entry"].Deserialize<ProgressEntry>(s_json)!);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>Shows a campaign that was read; one that was not known comes with its boards' progress.</summary>
+    private async Task ShowAsync(Campaign campaign, CancellationToken cancellationToken)
+    {
+        if (Find(campaign.Id)?.Created != campaign.Created)
+        {
+            _ledgers[campaign.Id] = new CampaignLedger(await _store.ProgressAsync(campaign.Id, cancellationToken).ConfigureAwait(false));
+        }
+
+        Show(campaign);
     }
 
     private void Tell(string id) => _hints.Send(CampaignHint, () => new JsonObject { ["id"] = id });

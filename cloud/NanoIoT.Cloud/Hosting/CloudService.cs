@@ -22,8 +22,8 @@ using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Broker.External;
 using NanoIoT.Cloud.Campaigns;
-using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
 using NanoIoT.Cloud.Identity;
@@ -48,21 +48,9 @@ using NanoIoT.Cloud.Storage.Sqlite;
 namespace NanoIoT.Cloud.Hosting;
 
 /// <summary>The whole service on Kestrel: MQTT over mutual TLS on one port, HTTPS on another.</summary>
-public sealed partial class CloudService : IAsyncDisposable
+public sealed class CloudService : IAsyncDisposable
 {
-    private const string HandshakeItem = "nanoiot.handshake";
-
-    /// <summary>AWS's name of MQTT in ALPN, and the registered one.</summary>
-    private static readonly SslApplicationProtocol[] s_mqttProtocols = [new("x-amzn-mqtt-ca"), new("mqtt")];
-
     private static readonly JsonSerializerOptions s_readyJson = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    private static readonly Type[] s_operationSources =
-    [
-        typeof(ThingOperations), typeof(ThingTypeOperations), typeof(ThingGroupOperations), typeof(BillingGroupOperations), typeof(TagOperations), typeof(IndexOperations),
-        typeof(CertificateOperations), typeof(CaCertificateOperations), typeof(PolicyOperations), typeof(ProvisioningOperations),
-        typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RuleOperations), typeof(RefusedOperations),
-    ];
 
     private readonly WebApplication _application;
     private readonly CloudOptions _options;
@@ -226,9 +214,9 @@ public sealed partial class CloudService : IAsyncDisposable
         // Neither the folder nor the environment it is started from configures the service: its options do.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "NanoIoT.Cloud", ContentRootPath = options.DataFolder });
         configureLogging?.Invoke(builder.Logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel((_, kestrel) => ConfigureKestrel(kestrel, options, resources));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel((_, kestrel) => Listeners.Configure(kestrel, options, resources));
         builder.Services.AddRoutingCore();
-        AddServices(builder.Services, options, resources);
+        ServiceRegistration.Add(builder.Services, options, resources);
         return builder.Build();
     }
 
@@ -266,96 +254,6 @@ public sealed partial class CloudService : IAsyncDisposable
         application.MapFallback("{**path}", operations.InvokeAsync);
     }
 
-    private static void AddServices(IServiceCollection services, CloudOptions options, Resources resources)
-    {
-        services.AddLogging();
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.AddSingleton(resources.Time);
-        services.AddSingleton(resources.Database);
-        services.AddSingleton(resources.Authority);
-        services.AddSingleton(resources.Secrets);
-        services.AddSingleton(resources.Address);
-        services.AddSingleton(options);
-        services.AddSingleton(new Arns(options.Region, options.Account));
-        services.AddConnections();
-        services.AddSingleton(new AwsClients(options.Aws));
-        AddStores(services, options);
-        services.AddSingleton(provider => new RecordStore(provider.GetRequiredService<IRecordBackend>()));
-        services.AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IRecordBackend>()));
-        services.AddSingleton<ThingRegistry>();
-        services.AddSingleton<IRegistry>(provider => provider.GetRequiredService<ThingRegistry>());
-        services.AddSingleton<IdentityStore>();
-        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<IdentityStore>());
-        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<ProvisioningService>());
-        services.AddSingleton<CertificateTrust>();
-        services.AddSingleton<AccessControl>();
-        services.AddSingleton<ProvisioningService>();
-        services.AddSingleton<ProvisioningHandler>();
-        services.AddSingleton<UserDirectory>();
-        services.AddSingleton<SignatureVerifier>();
-        services.AddSingleton(provider => new Lazy<IMessageBus>(provider.GetRequiredService<IMessageBus>));
-        services.AddSingleton<IConnectionAuthenticator, ConnectionAuthenticator>();
-        AddBroker(services, options, resources);
-        services.AddSingleton<SearchIndex>();
-        services.AddSingleton<DynamicGroups>();
-        foreach (Type source in s_operationSources)
-        {
-            services.AddSingleton(typeof(IOperationSource), source);
-        }
-
-        services.AddSingleton<OperationCatalog>();
-        services.AddSingleton<OperationEndpoint>();
-        services.AddSingleton<IShadowService, ShadowService>();
-        services.AddSingleton<ShadowHandler>();
-        services.AddSingleton<AgentShadowSync>();
-        services.AddSingleton(_ => resources.CreateImages());
-        services.AddSingleton<DownloadLimiter>();
-        services.AddSingleton(provider => OpenImageStore(provider, options, resources));
-        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
-        services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
-        services.AddSingleton<FleetCensus>();
-        services.AddSingleton<CampaignPlanner>();
-        services.AddSingleton<CampaignBook>();
-        services.AddSingleton<CampaignStepper>();
-        services.AddSingleton<CampaignEngine>();
-        services.AddSingleton<ICampaignService, CampaignService>();
-        services.AddSingleton<UrlHandler>();
-        services.AddSingleton<FirmwareHandler>();
-        services.AddSingleton<ILocalTable, ProgressTable>();
-        RuleHost.AddServices(services);
-    }
-
-    /// <summary>The service's own broker, or another that it is a client of.</summary>
-    private static void AddBroker(IServiceCollection services, CloudOptions options, Resources resources)
-    {
-        services.AddSingleton(provider => new ReplicaHints(provider.GetService<IReplicaChannel>(), provider.GetRequiredService<ILogger<ReplicaHints>>()));
-        if (options.Broker is ExternalBrokerOptions external)
-        {
-            services.AddSingleton(provider => new ExternalBroker(
-                new BrokerConnection(external, resources.Authority), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
-            services.AddSingleton<IDeviceBroker>(provider => provider.GetRequiredService<ExternalBroker>());
-            services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<ExternalBroker>());
-            services.AddSingleton<IRetainedMessages, BrokersRetained>();
-        }
-        else
-        {
-            services.AddSingleton<GatewayConnectionHandler>();
-            services.AddSingleton<RetainedStore>();
-            services.AddSingleton<IRetainedMessages>(provider => provider.GetRequiredService<RetainedStore>());
-            services.AddSingleton<IDeviceBroker>(provider => new MqttBroker(
-                provider.GetRequiredService<GatewayConnectionHandler>(),
-                provider.GetRequiredService<IConnectionAuthenticator>(),
-                provider.GetRequiredService<RetainedStore>(),
-                resources.Database,
-                options,
-                resources.Time,
-                provider.GetRequiredService<ILogger<MqttBroker>>()));
-        }
-
-        services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<IDeviceBroker>());
-        services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<IDeviceBroker>());
-    }
-
     /// <summary>Copies of the service on the same tables tell one another what they store.</summary>
     private static void ConnectReplicas(IServiceProvider services)
     {
@@ -378,129 +276,6 @@ public sealed partial class CloudService : IAsyncDisposable
         }
 
         hints.Start();
-    }
-
-    private static IImageStore OpenImageStore(IServiceProvider services, CloudOptions options, Resources resources)
-    {
-        if (options.FirmwareBucket is not string bucket)
-        {
-            return services.GetRequiredService<FolderImageStore>();
-        }
-
-        AwsClients aws = services.GetRequiredService<AwsClients>();
-        return aws.Has("s3")
-            ? new S3ImageStore(aws.S3, bucket, options.UrlLifetime, resources.Time)
-            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
-    }
-
-    /// <summary>One store a feature: in the data folder, or in DynamoDB.</summary>
-    private static void AddStores(IServiceCollection services, CloudOptions options)
-    {
-        if (options.Tables is not string prefix)
-        {
-            services.AddSingleton<IRecordBackend, SqliteRecords>();
-            services.AddSingleton<IShadowStore, SqliteShadowStore>();
-            services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
-            services.AddSingleton<ISharedWork, SoleWork>();
-            return;
-        }
-
-        services.AddSingleton(provider => provider.GetRequiredService<AwsClients>() is AwsClients aws && aws.Has("dynamodb")
-            ? new DynamoDbDatabase(aws.DynamoDb, prefix)
-            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The store in DynamoDB") + "."));
-        services.AddSingleton<DynamoDbRecords>();
-        services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
-        services.AddSingleton<DynamoDbShadowStore>();
-        services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
-        services.AddSingleton<ICampaignStore, DynamoDbCampaignStore>();
-        services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
-        services.AddSingleton(provider => new LeasedWork(
-            provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));
-        services.AddSingleton<ISharedWork>(provider => provider.GetRequiredService<LeasedWork>());
-    }
-
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, CloudOptions options, Resources resources)
-    {
-        const long bodyLimit = 17 * 1024 * 1024;
-        IPAddress address = IPAddress.Parse(options.Listen);
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = bodyLimit;
-        if (options.Broker is null)
-        {
-            kestrel.Listen(address, options.MqttPort, listen => ListenForMqtt(listen, resources));
-        }
-
-        kestrel.Listen(address, options.HttpsPort, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(https =>
-            {
-                ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
-                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
-            });
-            if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
-            {
-                return;
-            }
-
-            // As AWS on port 443: who asks for MQTT by ALPN gets it.
-            listen.Use(next => connection =>
-            {
-                ReadOnlyMemory<byte> chosen = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
-                return s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span)) ? mqtt.OnConnectedAsync(connection) : next(connection);
-            });
-        });
-    }
-
-    private static void ListenForMqtt(ListenOptions listen, Resources resources)
-    {
-        listen.Protocols = HttpProtocols.None;
-        listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
-        listen.UseHttps(https =>
-        {
-            ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
-            https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
-        });
-        listen.Use(next => connection =>
-        {
-            connection.Items[HandshakeItem] = true;
-            return next(connection);
-        });
-        listen.UseConnectionHandler<GatewayConnectionHandler>();
-    }
-
-    private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
-    {
-        https.ServerCertificate = resources.ServerCertificate;
-        https.ServerCertificateChain = [resources.Authority.Issuing];
-        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-        https.ClientCertificateMode = mode;
-        https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
-    }
-
-    /// <summary>Kestrel ends a connection whose handshake fails without a word of ours; this says so.</summary>
-    private static async Task LogFailedHandshakeAsync(ConnectionDelegate next, ConnectionContext connection, Resources resources)
-    {
-        await next(connection).ConfigureAwait(false);
-        if (!connection.Items.ContainsKey(HandshakeItem) && resources.Logger is ILogger logger)
-        {
-            LogHandshakeFailed(logger, connection.RemoteEndPoint?.ToString());
-        }
-    }
-
-    private static bool Verify(Resources resources, X509Certificate2 certificate)
-    {
-        if (resources.Trust!.Verify(certificate, out string reason))
-        {
-            return true;
-        }
-
-        if (resources.Logger is ILogger logger)
-        {
-            LogCertificateRefused(logger, certificate.Subject, reason);
-        }
-
-        return false;
     }
 
     private static ReadyInfo Describe(CloudOptions options, Resources resources, WebApplication application, FirstCredentials credentials)
@@ -533,10 +308,4 @@ public sealed partial class CloudService : IAsyncDisposable
         trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
         bootKeyPem = PemEncoding.WriteString("PUBLIC KEY", resources.Key.PublicKey.Span),
     };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: {EndPoint}: no handshake with a client certificate of this CA")]
-    private static partial void LogHandshakeFailed(ILogger logger, string? endPoint);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: certificate {Subject}: {Reason}")]
-    private static partial void LogCertificateRefused(ILogger logger, string subject, string reason);
 }

@@ -44,6 +44,9 @@ internal sealed class Resources : IAsyncDisposable
 
     public SecretBox Secrets { get; }
 
+    /// <summary>A secret of the folder of keys, for codes that only this service and its copies make.</summary>
+    public ReadOnlySpan<byte> SharedSecret => _urlKey;
+
     /// <summary>What signs images and manifests; opened before anything asks for it.</summary>
     public IFirmwareSigner Key { get; private set; } = null!;
 

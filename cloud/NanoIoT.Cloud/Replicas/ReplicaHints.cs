@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -17,6 +18,7 @@ public sealed partial class ReplicaHints : IAsyncDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     private readonly IReplicaChannel? _channel;
+    private readonly byte[] _key;
     private readonly ILogger<ReplicaHints> _logger;
     private readonly Channel<JsonObject> _queue = Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Dictionary<string, Func<JsonObject, Task>> _listeners = new(StringComparer.Ordinal);
@@ -27,10 +29,12 @@ public sealed partial class ReplicaHints : IAsyncDisposable
 
     /// <summary>Creates it.</summary>
     /// <param name="channel">The way to the others, or null where there are none.</param>
+    /// <param name="key">A secret that all share: a hint of anybody else is not taken.</param>
     /// <param name="logger">The log.</param>
-    public ReplicaHints(IReplicaChannel? channel, ILogger<ReplicaHints> logger)
+    public ReplicaHints(IReplicaChannel? channel, ReadOnlySpan<byte> key, ILogger<ReplicaHints> logger)
     {
         _channel = channel;
+        _key = HMACSHA256.HashData(key, "nanoiot hints"u8);
         _logger = logger;
         if (channel is not null)
         {
@@ -88,7 +92,8 @@ public sealed partial class ReplicaHints : IAsyncDisposable
                     hints.Add((JsonNode)hint);
                 }
 
-                await _channel!.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["from"] = _id, ["hints"] = hints }), _end.Token).ConfigureAwait(false);
+                byte[] batch = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["from"] = _id, ["hints"] = hints });
+                await _channel!.SendAsync((byte[])[.. HMACSHA256.HashData(_key, batch), .. batch], _end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_end.IsCancellationRequested)
             {
@@ -105,7 +110,13 @@ public sealed partial class ReplicaHints : IAsyncDisposable
     {
         try
         {
-            if (JsonNode.Parse(payload.Span) is not JsonObject batch || batch["from"]?.GetValue<string>() == _id || batch["hints"] is not JsonArray hints)
+            if (payload.Length < HMACSHA256.HashSizeInBytes || !CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(_key, payload.Span[HMACSHA256.HashSizeInBytes..]), payload.Span[..HMACSHA256.HashSizeInBytes]))
+            {
+                LogForged(payload.Length);
+                return;
+            }
+
+            if (JsonNode.Parse(payload.Span[HMACSHA256.HashSizeInBytes..]) is not JsonObject batch || batch["from"]?.GetValue<string>() == _id || batch["hints"] is not JsonArray hints)
             {
                 return;
             }
@@ -124,6 +135,9 @@ public sealed partial class ReplicaHints : IAsyncDisposable
             LogFailed(exception.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hints between services: {Bytes} bytes of somebody else; keep boards from the topic, and give all copies the same --keys")]
+    private partial void LogForged(int bytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "hints between services: {Reason}")]
     private partial void LogFailed(string reason);

@@ -125,6 +125,33 @@ public sealed class ReplicaTests
         await Wait.UntilAsync(async () => (await Api(2).GetAsync("nanoiot/campaigns").ConfigureAwait(false))["campaigns"]!.AsArray().Count == 0, "copy 2 shows that it is gone").ConfigureAwait(false);
     }
 
+    [TestMethod]
+    public async Task A_report_that_no_copy_could_store_comes_again()
+    {
+        string certs = Path.Combine(_folder, "certs");
+        (int created, _, string errors) = await NanoIoTProcess.RunAsync("thing", "create", "t", "--certs", certs, "--url", _ready!.Api, "--token", _ready.Token!, "--ca", _ready.Ca).ConfigureAwait(false);
+        Assert.AreEqual(0, created, errors);
+        await Api(0).SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
+        await Api(0).PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+
+        _servers.SetStopped(true);
+        string report = System.Text.Encoding.UTF8.GetString(new ProgressReport { Campaign = "c", Component = "app", State = UpdateStates.Accepted, Sequence = 1, From = "1.0.0", To = "1.1.0" }.ToBytes());
+        (int published, _, errors) = await Programs.RunAsync(
+            "mosquitto_pub",
+            ["-h", "localhost", "-p", $"{_broker.BoardPort}", "--cafile", Path.Combine(certs, "ca.pem"), "--cert", Path.Combine(certs, "t.pem"), "--key", Path.Combine(certs, "t.key"), "-V", "5", "-i", "t", "-q", "1", "-t", Topics.Progress("t"), "-m", report]).ConfigureAwait(false);
+        Assert.AreEqual(0, published, errors);
+        await Task.Delay(1000).ConfigureAwait(false);
+        for (int i = 0; i < Copies; i++)
+        {
+            Kill(i);
+        }
+
+        _servers.SetStopped(false);
+        Assert.AreEqual(0, await ReportsAsync().ConfigureAwait(false), "it was in no store yet");
+        await ServeAsync(1).ConfigureAwait(false);
+        await Wait.UntilAsync(async () => await ReportsAsync().ConfigureAwait(false) == 1, "it comes again").ConfigureAwait(false);
+    }
+
     private ServiceClient Api(int copy) => _copies[copy]!.Value.Api;
 
     private Task<JsonNode> CreateAsync(int copy, JsonObject plan) => Api(copy).PostAsync("nanoiot/campaigns", plan);

@@ -203,7 +203,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
             }
             else if (!result.IsSuccess)
             {
-                throw new CloudException(ErrorCodes.BrokerUnavailable, $"The broker refuses a message on {message.Topic}: {result.ReasonCode}.");
+                throw new CloudException(ErrorCodes.Forbidden, $"The broker refuses a message on {message.Topic}: {result.ReasonCode}.");
             }
         }
         catch (Exception exception) when (exception is MQTTnet.Exceptions.MqttCommunicationException or ObjectDisposedException or InvalidOperationException

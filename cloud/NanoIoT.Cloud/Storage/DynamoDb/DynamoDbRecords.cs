@@ -22,18 +22,9 @@ namespace NanoIoT.Cloud.Storage.DynamoDb;
 /// </summary>
 internal sealed partial class DynamoDbRecords : IRecordBackend
 {
-    private const string Changes = "changes";
-    private const string Log = "log";
-    private const string RecordField = "record";
-    private const string Beside = "beside";
-    private const long LifeSeconds = 34_560_000;
-
     /// <summary>DynamoDB's hundred items a transaction, less the log's.</summary>
     private const int MaxItems = 99;
 
-    /// <summary>Of the log's item, whose limit is 400 KB; a character may be four bytes.</summary>
-    private const int MaxEntryCharacters = 95_000;
-    private const int IdsAnItem = 1000;
     private static readonly TimeSpan s_followInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_refreshInterval = TimeSpan.FromMinutes(10);
 
@@ -74,7 +65,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         {
             await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _end.Token).ConfigureAwait(false))
             {
-                (string kind, string id) = Split(item["id"].S);
+                (string kind, string id) = RecordItems.Split(item["id"].S);
                 if (!_unclaimed.TryGetValue(kind, out Dictionary<string, Dictionary<string, AttributeValue>>? items))
                 {
                     _unclaimed.Add(kind, items = new(StringComparer.Ordinal));
@@ -85,6 +76,17 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         }
 
         _writer = Task.Run(WriteLoopAsync);
+    }
+
+    /// <summary>Makes the tables that are missing.</summary>
+    internal static async Task CreateTablesAsync(DynamoDbDatabase database, CancellationToken cancellationToken)
+    {
+        foreach (string table in RecordKinds.Tables)
+        {
+            await database.CreateAsync(table, ("id", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        await database.CreateAsync(ChangeLog.Table, (ChangeLog.Log, ScalarAttributeType.S), ("n", ScalarAttributeType.N), "expires", cancellationToken).ConfigureAwait(false);
     }
 
     public void Follow() => _follower = Task.Run(FollowAsync);
@@ -115,7 +117,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             {
                 foreach ((_, Dictionary<string, AttributeValue> item) in items.OrderBy(item => item.Key, StringComparer.Ordinal))
                 {
-                    table.Load(Parse(table, item));
+                    table.Load(RecordItems.Parse(table, item));
                 }
             }
         }
@@ -137,7 +139,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                 Key = Attributes.Key("id", table.Kind + "/" + id),
                 UpdateExpression = "SET #beside.#name = :value",
                 ConditionExpression = "attribute_exists(id)",
-                ExpressionAttributeNames = new Dictionary<string, string> { ["#beside"] = Beside, ["#name"] = name },
+                ExpressionAttributeNames = new Dictionary<string, string> { ["#beside"] = RecordItems.Beside, ["#name"] = name },
                 ExpressionAttributeValues = Attributes.Key(":value", value),
             },
             cancellationToken).ConfigureAwait(false);
@@ -167,10 +169,10 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     public async Task<IReadOnlyList<AuditEntry>> ListAuditAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken)
     {
         var entries = new List<AuditEntry>();
-        long last = before is long id ? id / IdsAnItem : long.MaxValue / IdsAnItem;
+        long last = before is long id ? id / ChangeLog.IdsAnItem : long.MaxValue / ChangeLog.IdsAnItem;
         await foreach (Dictionary<string, AttributeValue> item in QueryLogAsync("#n <= :n", last, true, Math.Min(limit, 100), cancellationToken).ConfigureAwait(false))
         {
-            foreach (AuditEntry entry in ReadEntries(item).Reverse().Select(entry => entry.Entry))
+            foreach (AuditEntry entry in ChangeLog.ReadEntries(item).Reverse().Select(entry => entry.Entry))
             {
                 if ((before is null || entry.Id < before) && (actor is null || entry.Actor == actor) && (resourcePrefix is null || entry.Resource.StartsWith(resourcePrefix, StringComparison.Ordinal)))
                 {
@@ -206,119 +208,11 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         _turn.Dispose();
     }
 
-    /// <summary>Makes the tables that are missing.</summary>
-    internal static async Task CreateTablesAsync(DynamoDbDatabase database, CancellationToken cancellationToken)
-    {
-        foreach (string table in RecordKinds.Tables)
-        {
-            await database.CreateAsync(table, ("id", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);
-        }
-
-        await database.CreateAsync(Changes, (Log, ScalarAttributeType.S), ("n", ScalarAttributeType.N), "expires", cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The log's items, oldest first.</summary>
-    internal static IAsyncEnumerable<Dictionary<string, AttributeValue>> LogAsync(DynamoDbDatabase database, CancellationToken cancellationToken) => database.QueryAsync(
-        Changes, "#log = :log", new Dictionary<string, string> { ["#log"] = Log }, Attributes.Key(":log", Log), cancellationToken);
-
-    /// <summary>Writes a log that was another store's, its first item last.</summary>
-    internal static async Task WriteLogAsync(DynamoDbDatabase database, IReadOnlyList<AuditEntry> entries, long now, CancellationToken cancellationToken)
-    {
-        var items = new List<Dictionary<string, AttributeValue>>();
-        var state = new GroupState();
-        for (int i = 0; i < entries.Count; i++)
-        {
-            AuditEntry entry = entries[i];
-            state.AddEntry(new JsonObject { ["at"] = entry.At, ["actor"] = entry.Actor, ["action"] = entry.Action, ["resource"] = entry.Resource, ["before"] = DynamoDbTransaction.Shorten(entry.Before?.DeepClone()), ["after"] = DynamoDbTransaction.Shorten(entry.After?.DeepClone()) });
-            if (state.Entries.Count == MaxItems || state.EntryCharacters > MaxEntryCharacters / 2 || i + 1 == entries.Count)
-            {
-                items.Add(LogItem(items.Count + 1, state, now));
-                state = new GroupState();
-            }
-        }
-
-        await database.PutAllAsync(Changes, items.Skip(1), cancellationToken).ConfigureAwait(false);
-        await database.PutAllAsync(Changes, items.Take(1), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The record in an item.</summary>
-    internal static StoredRecord Read(Dictionary<string, AttributeValue> item)
-    {
-        (string kind, string id) = Split(item["id"].S);
-        JsonObject record = JsonNode.Parse(item[RecordField].S)!.AsObject();
-        if (RecordKinds.BesideOf(kind) is string member)
-        {
-            record[member] = new JsonObject((item.GetValueOrDefault(Beside)?.M ?? []).Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value.S)));
-        }
-
-        return new StoredRecord(kind, id, record);
-    }
-
-    /// <summary>An item for a record that was another store's.</summary>
-    internal static Dictionary<string, AttributeValue> Describe(StoredRecord record)
-    {
-        var item = new Dictionary<string, AttributeValue> { ["id"] = Attributes.Text(record.Kind + "/" + record.Id), [RecordField] = Attributes.Text(record.Record.ToJsonString(RecordStore.Json)), ["n"] = Attributes.Number(0) };
-        if (RecordKinds.BesideOf(record.Kind) is string member)
-        {
-            item[Beside] = new AttributeValue { M = (record.Record[member] as JsonObject ?? []).ToDictionary(value => value.Key, value => Attributes.Text(value.Value!.GetValue<string>())), IsMSet = true };
-        }
-
-        return item;
-    }
-
-    /// <summary>An item that holds a record.</summary>
-    private static Dictionary<string, AttributeValue> Describe(IRecordTable table, string id, object record, long position)
-    {
-        var item = new Dictionary<string, AttributeValue> { ["id"] = Attributes.Text(table.Kind + "/" + id), [RecordField] = Attributes.Text(table.Format(record)), ["n"] = Attributes.Number(position) };
-        if (table.HasBeside)
-        {
-            item[Beside] = new AttributeValue { M = table.BesideOf(record).ToDictionary(value => value.Key, value => Attributes.Text(value.Value)), IsMSet = true };
-        }
-
-        return item;
-    }
-
-    private static (string Kind, string Id) Split(string key)
-    {
-        int slash = key.IndexOf('/', StringComparison.Ordinal);
-        return (key[..slash], key[(slash + 1)..]);
-    }
-
-    private static object Parse(IRecordTable table, Dictionary<string, AttributeValue> item)
-    {
-        object record = table.Parse(item[RecordField].S);
-        return table.HasBeside ? table.WithBeside(record, item.TryGetValue(Beside, out AttributeValue? beside) ? beside.M.ToDictionary(value => value.Key, value => value.Value.S) : []) : record;
-    }
-
-    internal static IEnumerable<(AuditEntry Entry, string? Kind, string? Id)> ReadEntries(Dictionary<string, AttributeValue> item)
-    {
-        long n = Attributes.Long(item, "n");
-        JsonArray entries = JsonNode.Parse(item["entries"].S)!.AsArray();
-        for (int i = 0; i < entries.Count; i++)
-        {
-            JsonObject entry = entries[i]!.AsObject();
-            yield return (
-                new AuditEntry(
-                    (n * IdsAnItem) + i,
-                    entry["at"]!.GetValue<long>(),
-                    entry["actor"]!.GetValue<string>(),
-                    entry["action"]!.GetValue<string>(),
-                    entry["resource"]!.GetValue<string>(),
-                    entry["before"]?.DeepClone(),
-                    entry["after"]?.DeepClone()),
-                entry["kind"]?.GetValue<string>(),
-                entry["id"]?.GetValue<string>());
-        }
-    }
-
-    private static Dictionary<string, AttributeValue> LogItem(long n, GroupState state, long now) =>
-        new() { [Log] = Attributes.Text(Log), ["n"] = Attributes.Number(n), ["entries"] = Attributes.Text(state.ToJson()), ["expires"] = Attributes.Number(now + LifeSeconds) };
-
     private IAsyncEnumerable<Dictionary<string, AttributeValue>> QueryLogAsync(string condition, long n, bool descending, int? page, CancellationToken cancellationToken) => _database.QueryAsync(
-        Changes,
+        ChangeLog.Table,
         "#log = :log AND " + condition,
-        new Dictionary<string, string> { ["#log"] = Log, ["#n"] = "n" },
-        new Dictionary<string, AttributeValue> { [":log"] = Attributes.Text(Log), [":n"] = Attributes.Number(n) },
+        new Dictionary<string, string> { ["#log"] = ChangeLog.Log, ["#n"] = "n" },
+        new Dictionary<string, AttributeValue> { [":log"] = Attributes.Text(ChangeLog.Log), [":n"] = Attributes.Number(n) },
         cancellationToken,
         descending,
         page);
@@ -429,7 +323,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             {
                 GroupState before = state.Copy();
                 group[i].Run(state, _time.GetUtcNow().ToUnixTimeMilliseconds());
-                if (group[i].Failure is null && (state.Items > MaxItems || state.EntryCharacters > MaxEntryCharacters))
+                if (group[i].Failure is null && (state.Items > MaxItems || state.EntryCharacters > ChangeLog.MaxCharacters))
                 {
                     if (i > 0)
                     {
@@ -460,10 +354,10 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             {
                 Put = new Put
                 {
-                    TableName = _database.NameOf(Changes),
-                    Item = LogItem(n, state, now),
+                    TableName = _database.NameOf(ChangeLog.Table),
+                    Item = ChangeLog.Item(n, state, now),
                     ConditionExpression = "attribute_not_exists(#log)",
-                    ExpressionAttributeNames = new Dictionary<string, string> { ["#log"] = Log },
+                    ExpressionAttributeNames = new Dictionary<string, string> { ["#log"] = ChangeLog.Log },
                 },
             },
         };
@@ -503,7 +397,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
         // A record that stays keeps what is beside it: others set that at any time.
         return isNew || !table.HasBeside
-            ? new TransactWriteItem { Put = new Put { TableName = name, Item = Describe(table, id, record, n) } }
+            ? new TransactWriteItem { Put = new Put { TableName = name, Item = RecordItems.Describe(table, id, record, n) } }
             : new TransactWriteItem
             {
                 Update = new Update
@@ -511,7 +405,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                     TableName = name,
                     Key = key,
                     UpdateExpression = "SET #record = :record, #n = :n",
-                    ExpressionAttributeNames = new Dictionary<string, string> { ["#record"] = RecordField, ["#n"] = "n" },
+                    ExpressionAttributeNames = new Dictionary<string, string> { ["#record"] = RecordItems.RecordField, ["#n"] = "n" },
                     ExpressionAttributeValues = new Dictionary<string, AttributeValue> { [":record"] = Attributes.Text(table.Format(record)), [":n"] = Attributes.Number(n) },
                 },
             };
@@ -532,13 +426,13 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             }
 
             position = Attributes.Long(item, "n");
-            changed.UnionWith(ReadEntries(item).Where(entry => entry.Kind is not null).Select(entry => (entry.Kind!, entry.Id!)));
+            changed.UnionWith(ChangeLog.ReadEntries(item).Where(entry => entry.Kind is not null).Select(entry => (entry.Kind!, entry.Id!)));
         }
 
         foreach (IGrouping<string, (string Kind, string Id)> table in changed.GroupBy(item => RecordKinds.TableOf(item.Kind)))
         {
             IReadOnlyList<Dictionary<string, AttributeValue>> items = await _database.GetAllAsync(table.Key, table.Select(item => Attributes.Key("id", item.Kind + "/" + item.Id)), _end.Token).ConfigureAwait(false);
-            Dictionary<(string, string), Dictionary<string, AttributeValue>> found = items.ToDictionary(item => Split(item["id"].S));
+            Dictionary<(string, string), Dictionary<string, AttributeValue>> found = items.ToDictionary(item => RecordItems.Split(item["id"].S));
             foreach ((string kind, string id) in table)
             {
                 Show(kind, id, found.GetValueOrDefault((kind, id)));
@@ -563,7 +457,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             var seen = new HashSet<(string, string)>();
             await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _end.Token).ConfigureAwait(false))
             {
-                (string kind, string id) = Split(item["id"].S);
+                (string kind, string id) = RecordItems.Split(item["id"].S);
                 seen.Add((kind, id));
                 lock (_gate)
                 {
@@ -597,7 +491,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             if (_tables.TryGetValue(kind, out IRecordTable? table))
             {
                 object? before = table.Find(id);
-                object? after = item is null ? null : Parse(table, item);
+                object? after = item is null ? null : RecordItems.Parse(table, item);
                 if ((before is not null || after is not null) && !IsSame(table, before, after))
                 {
                     table.Apply(id, before, after);

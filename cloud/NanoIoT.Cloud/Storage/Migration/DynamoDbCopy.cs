@@ -54,7 +54,7 @@ internal sealed class DynamoDbCopy : IStoreCopy
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
     {
-        await foreach (Dictionary<string, AttributeValue> item in DynamoDbRecords.LogAsync(_database, cancellationToken).ConfigureAwait(false))
+        await foreach (Dictionary<string, AttributeValue> item in ChangeLog.ReadAsync(_database, cancellationToken).ConfigureAwait(false))
         {
             return item.Count == 0;
         }
@@ -68,7 +68,7 @@ internal sealed class DynamoDbCopy : IStoreCopy
         {
             await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, cancellationToken).ConfigureAwait(false))
             {
-                yield return DynamoDbRecords.Read(item);
+                yield return RecordItems.Read(item);
             }
         }
     }
@@ -91,9 +91,9 @@ internal sealed class DynamoDbCopy : IStoreCopy
 
     public async IAsyncEnumerable<AuditEntry> AuditAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (Dictionary<string, AttributeValue> item in DynamoDbRecords.LogAsync(_database, cancellationToken).ConfigureAwait(false))
+        await foreach (Dictionary<string, AttributeValue> item in ChangeLog.ReadAsync(_database, cancellationToken).ConfigureAwait(false))
         {
-            foreach ((AuditEntry entry, _, _) in DynamoDbRecords.ReadEntries(item))
+            foreach ((AuditEntry entry, _, _) in ChangeLog.ReadEntries(item))
             {
                 yield return entry;
             }
@@ -104,7 +104,7 @@ internal sealed class DynamoDbCopy : IStoreCopy
     {
         foreach (IGrouping<string, StoredRecord> table in records.GroupBy(record => RecordKinds.TableOf(record.Kind)))
         {
-            await _database.PutAllAsync(table.Key, table.Select(DynamoDbRecords.Describe), cancellationToken).ConfigureAwait(false);
+            await _database.PutAllAsync(table.Key, table.Select(RecordItems.Describe), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class DynamoDbCopy : IStoreCopy
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         _audit.Add(new AuditEntry(0, now, Actor.Current, "Migrate", "store", null, null));
-        return DynamoDbRecords.WriteLogAsync(_database, _audit, now / 1000, cancellationToken);
+        return ChangeLog.WriteAsync(_database, _audit, now / 1000, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

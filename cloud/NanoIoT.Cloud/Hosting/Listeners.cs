@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Aws;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Broker.External;
+using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Gateway;
+using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Identity.Operations;
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Identity.Users;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
+using NanoIoT.Cloud.Registry.Search;
+using NanoIoT.Cloud.Replicas;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Actions;
+using NanoIoT.Cloud.Rules.Tables;
+using NanoIoT.Cloud.Shadows;
+using NanoIoT.Cloud.Shadows.Stores;
+using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.DynamoDb;
+using NanoIoT.Cloud.Storage.Sqlite;
+
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>What the service listens on: MQTT over mutual TLS, and HTTPS with MQTT by ALPN.</summary>
+internal static partial class Listeners
+{
+    private const string HandshakeItem = "nanoiot.handshake";
+
+    /// <summary>AWS's name of MQTT in ALPN, and the registered one.</summary>
+    private static readonly SslApplicationProtocol[] s_mqttProtocols = [new("x-amzn-mqtt-ca"), new("mqtt")];
+
+    public static void Configure(KestrelServerOptions kestrel, CloudOptions options, Resources resources)
+    {
+        const long bodyLimit = 17 * 1024 * 1024;
+        IPAddress address = IPAddress.Parse(options.Listen);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = bodyLimit;
+        if (options.Broker is null)
+        {
+            kestrel.Listen(address, options.MqttPort, listen => ListenForMqtt(listen, resources));
+        }
+
+        kestrel.Listen(address, options.HttpsPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(https =>
+            {
+                ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
+                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
+            });
+            if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
+            {
+                return;
+            }
+
+            // As AWS on port 443: who asks for MQTT by ALPN gets it.
+            listen.Use(next => connection =>
+            {
+                ReadOnlyMemory<byte> chosen = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
+                return s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span)) ? mqtt.OnConnectedAsync(connection) : next(connection);
+            });
+        });
+    }
+
+    private static void ListenForMqtt(ListenOptions listen, Resources resources)
+    {
+        listen.Protocols = HttpProtocols.None;
+        listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
+        listen.UseHttps(https =>
+        {
+            ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
+            https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
+        });
+        listen.Use(next => connection =>
+        {
+            connection.Items[HandshakeItem] = true;
+            return next(connection);
+        });
+        listen.UseConnectionHandler<GatewayConnectionHandler>();
+    }
+
+    private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
+    {
+        https.ServerCertificate = resources.ServerCertificate;
+        https.ServerCertificateChain = [resources.Authority.Issuing];
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        https.ClientCertificateMode = mode;
+        https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);
+    }
+
+    /// <summary>Kestrel ends a connection whose handshake fails without a word of ours; this says so.</summary>
+    private static async Task LogFailedHandshakeAsync(ConnectionDelegate next, ConnectionContext connection, Resources resources)
+    {
+        await next(connection).ConfigureAwait(false);
+        if (!connection.Items.ContainsKey(HandshakeItem) && resources.Logger is ILogger logger)
+        {
+            LogHandshakeFailed(logger, connection.RemoteEndPoint?.ToString());
+        }
+    }
+
+    private static bool Verify(Resources resources, X509Certificate2 certificate)
+    {
+        if (resources.Trust!.Verify(certificate, out string reason))
+        {
+            return true;
+        }
+
+        if (resources.Logger is ILogger logger)
+        {
+            LogCertificateRefused(logger, certificate.Subject, reason);
+        }
+
+        return false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: {EndPoint}: no handshake with a client certificate of this CA")]
+    private static partial void LogHandshakeFailed(ILogger logger, string? endPoint);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "TLS refused: certificate {Subject}: {Reason}")]
+    private static partial void LogCertificateRefused(ILogger logger, string subject, string reason);
+}

@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Aws;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Broker.External;
+using NanoIoT.Cloud.Campaigns;
+using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Gateway;
+using NanoIoT.Cloud.Identity;
+using NanoIoT.Cloud.Identity.Operations;
+using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Identity.Users;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
+using NanoIoT.Cloud.Registry.Search;
+using NanoIoT.Cloud.Replicas;
+using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Actions;
+using NanoIoT.Cloud.Rules.Tables;
+using NanoIoT.Cloud.Shadows;
+using NanoIoT.Cloud.Shadows.Stores;
+using NanoIoT.Cloud.Storage;
+using NanoIoT.Cloud.Storage.DynamoDb;
+using NanoIoT.Cloud.Storage.Sqlite;
+
+namespace NanoIoT.Cloud.Hosting;
+
+/// <summary>What the service is made of: for each option the parts that it asks for.</summary>
+internal static partial class ServiceRegistration
+{
+    private static readonly Type[] s_operationSources =
+    [
+        typeof(ThingOperations), typeof(ThingTypeOperations), typeof(ThingGroupOperations), typeof(BillingGroupOperations), typeof(TagOperations), typeof(IndexOperations),
+        typeof(CertificateOperations), typeof(CaCertificateOperations), typeof(PolicyOperations), typeof(ProvisioningOperations),
+        typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RuleOperations), typeof(RefusedOperations),
+    ];
+
+    public static void Add(IServiceCollection services, CloudOptions options, Resources resources)
+    {
+        services.AddLogging();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddSingleton(resources.Time);
+        services.AddSingleton(resources.Database);
+        services.AddSingleton(resources.Authority);
+        services.AddSingleton(resources.Secrets);
+        services.AddSingleton(resources.Address);
+        services.AddSingleton(options);
+        services.AddSingleton(new Arns(options.Region, options.Account));
+        services.AddConnections();
+        services.AddSingleton(new AwsClients(options.Aws));
+        AddStores(services, options);
+        services.AddSingleton(provider => new RecordStore(provider.GetRequiredService<IRecordBackend>()));
+        services.AddSingleton(provider => new AuditTrail(provider.GetRequiredService<IRecordBackend>()));
+        services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<IRegistry>(provider => provider.GetRequiredService<ThingRegistry>());
+        services.AddSingleton<IdentityStore>();
+        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<IdentityStore>());
+        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<ProvisioningService>());
+        services.AddSingleton<CertificateTrust>();
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton<ProvisioningService>();
+        services.AddSingleton<ProvisioningHandler>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton(provider => new Lazy<IMessageBus>(provider.GetRequiredService<IMessageBus>));
+        services.AddSingleton<IConnectionAuthenticator, ConnectionAuthenticator>();
+        AddBroker(services, options, resources);
+        services.AddSingleton<SearchIndex>();
+        services.AddSingleton<DynamicGroups>();
+        foreach (Type source in s_operationSources)
+        {
+            services.AddSingleton(typeof(IOperationSource), source);
+        }
+
+        services.AddSingleton<OperationCatalog>();
+        services.AddSingleton<OperationEndpoint>();
+        services.AddSingleton<IShadowService, ShadowService>();
+        services.AddSingleton<ShadowHandler>();
+        services.AddSingleton<AgentShadowSync>();
+        services.AddSingleton(_ => resources.CreateImages());
+        services.AddSingleton<DownloadLimiter>();
+        services.AddSingleton(provider => OpenImageStore(provider, options, resources));
+        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
+        services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
+        services.AddSingleton<FleetCensus>();
+        services.AddSingleton<CampaignPlanner>();
+        services.AddSingleton<CampaignBook>();
+        services.AddSingleton<CampaignStepper>();
+        services.AddSingleton<CampaignEngine>();
+        services.AddSingleton<ICampaignService, CampaignService>();
+        services.AddSingleton<UrlHandler>();
+        services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<ILocalTable, ProgressTable>();
+        RuleHost.AddServices(services);
+    }
+
+    /// <summary>The service's own broker, or another that it is a client of.</summary>
+    private static void AddBroker(IServiceCollection services, CloudOptions options, Resources resources)
+    {
+        services.AddSingleton(provider => new ReplicaHints(provider.GetService<IReplicaChannel>(), resources.SharedSecret, provider.GetRequiredService<ILogger<ReplicaHints>>()));
+        if (options.Broker is ExternalBrokerOptions external)
+        {
+            services.AddSingleton(provider => new ExternalBroker(
+                new BrokerConnection(external, resources.Authority), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
+            services.AddSingleton<IDeviceBroker>(provider => provider.GetRequiredService<ExternalBroker>());
+            services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<ExternalBroker>());
+            services.AddSingleton<IRetainedMessages, BrokersRetained>();
+        }
+        else
+        {
+            services.AddSingleton<GatewayConnectionHandler>();
+            services.AddSingleton<RetainedStore>();
+            services.AddSingleton<IRetainedMessages>(provider => provider.GetRequiredService<RetainedStore>());
+            services.AddSingleton<IDeviceBroker>(provider => new MqttBroker(
+                provider.GetRequiredService<GatewayConnectionHandler>(),
+                provider.GetRequiredService<IConnectionAuthenticator>(),
+                provider.GetRequiredService<RetainedStore>(),
+                resources.Database,
+                options,
+                resources.Time,
+                provider.GetRequiredService<ILogger<MqttBroker>>()));
+        }
+
+        services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<IDeviceBroker>());
+        services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<IDeviceBroker>());
+    }
+
+    private static IImageStore OpenImageStore(IServiceProvider services, CloudOptions options, Resources resources)
+    {
+        if (options.FirmwareBucket is not string bucket)
+        {
+            if (options is { Tables: not null, Broker: not null })
+            {
+                LogImagesAreHere(services.GetRequiredService<ILogger<CloudService>>());
+            }
+
+            return services.GetRequiredService<FolderImageStore>();
+        }
+
+        AwsClients aws = services.GetRequiredService<AwsClients>();
+        return aws.Has("s3")
+            ? new S3ImageStore(aws.S3, bucket, options.UrlLifetime, resources.Time)
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
+    }
+
+    /// <summary>One store a feature: in the data folder, or in DynamoDB.</summary>
+    private static void AddStores(IServiceCollection services, CloudOptions options)
+    {
+        if (options.Tables is not string prefix)
+        {
+            services.AddSingleton<IRecordBackend, SqliteRecords>();
+            services.AddSingleton<IShadowStore, SqliteShadowStore>();
+            services.AddSingleton<ICampaignStore, SqliteCampaignStore>();
+            services.AddSingleton<ISharedWork, SoleWork>();
+            return;
+        }
+
+        services.AddSingleton(provider => provider.GetRequiredService<AwsClients>() is AwsClients aws && aws.Has("dynamodb")
+            ? new DynamoDbDatabase(aws.DynamoDb, prefix)
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The store in DynamoDB") + "."));
+        services.AddSingleton<DynamoDbRecords>();
+        services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
+        services.AddSingleton<DynamoDbShadowStore>();
+        services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
+        services.AddSingleton<ICampaignStore, DynamoDbCampaignStore>();
+        services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
+        services.AddSingleton(provider => new LeasedWork(
+            provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));
+        services.AddSingleton<ISharedWork>(provider => provider.GetRequiredService<LeasedWork>());
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "images lie in this copy's data folder, where no other copy of the service finds them: --firmware-bucket")]
+    private static partial void LogImagesAreHere(ILogger logger);
+}
