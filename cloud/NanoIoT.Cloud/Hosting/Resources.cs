@@ -114,6 +114,7 @@ internal sealed class Resources : IAsyncDisposable
             }
             catch (IOException) when (i < 100)
             {
+                // Another copy makes the keys, which takes a moment; nothing of this service runs yet that a blocked thread could hold up.
                 Thread.Sleep(100);
             }
         }

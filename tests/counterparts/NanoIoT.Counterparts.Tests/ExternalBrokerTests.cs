@@ -41,7 +41,7 @@ public sealed class ExternalBrokerTests
             await fleet.PowerOnAsync(Wait.Limit).ConfigureAwait(false);
             await _api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "2.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
-            await Wait.UntilAsync(() => StatusOf("c") == "completed", "the campaign completes", () => _api.GetAsync("nanoiot/campaigns/c").GetAwaiter().GetResult()["counts"]!.ToJsonString()).ConfigureAwait(false);
+            await Wait.UntilAsync(async () => await StatusAsync("c").ConfigureAwait(false) == "completed", "the campaign completes", () => _service.Errors).ConfigureAwait(false);
             Assert.IsTrue(fleet.Boards.All(board => board.RunningVersion == "2.0.0"));
             JsonNode thing = await _api.GetAsync("nanoiot/things/board-00000").ConfigureAwait(false);
             Assert.AreEqual("2.0.0", thing["thing"]!["firmware"]!["app"]!.GetValue<string>());
@@ -70,8 +70,8 @@ public sealed class ExternalBrokerTests
         Assert.AreEqual(0, (await PublishAsync("T", "$aws/things/T/shadow/update", """{"state":{"reported":{"a":1}}}""").ConfigureAwait(false)).ExitCode);
         await PublishAsync("U", "$aws/things/T/shadow/update", """{"state":{"reported":{"a":2}}}""").ConfigureAwait(false);
         await PublishAsync("U", "$aws/things/U/shadow/update", """{"state":{"reported":{"a":3}}}""").ConfigureAwait(false);
-        await Wait.UntilAsync(() => ReportedOf("U") == 3, "U's update is stored").ConfigureAwait(false);
-        Assert.AreEqual(1, ReportedOf("T"));
+        await Wait.UntilAsync(async () => await ReportedAsync("U").ConfigureAwait(false) == 3, "U's update is stored").ConfigureAwait(false);
+        Assert.AreEqual(1, await ReportedAsync("T").ConfigureAwait(false));
     }
 
     [TestMethod]
@@ -86,7 +86,7 @@ public sealed class ExternalBrokerTests
         await ServeAsync().ConfigureAwait(false);
         await _broker.StartAsync().ConfigureAwait(false);
 
-        await Wait.UntilAsync(() => ReportedOf("T") == 7, "the update is stored").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => await ReportedAsync("T").ConfigureAwait(false) == 7, "the update is stored").ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -110,12 +110,12 @@ public sealed class ExternalBrokerTests
         Assert.AreEqual($"localhost:{_broker.BoardPort}", _ready.Mqtt);
     }
 
-    private string StatusOf(string campaign) => _api.GetAsync("nanoiot/campaigns/" + campaign).GetAwaiter().GetResult()["campaign"]!["status"]!.GetValue<string>();
+    private async Task<string> StatusAsync(string campaign) => (await _api.GetAsync("nanoiot/campaigns/" + campaign).ConfigureAwait(false))["campaign"]!["status"]!.GetValue<string>();
 
-    private int? ReportedOf(string thing)
+    private async Task<int?> ReportedAsync(string thing)
     {
-        using HttpResponseMessage answer = _api.Http.GetAsync(new Uri($"things/{thing}/shadow", UriKind.Relative)).GetAwaiter().GetResult();
-        return answer.IsSuccessStatusCode ? JsonNode.Parse(answer.Content.ReadAsStringAsync().GetAwaiter().GetResult())!["state"]!["reported"]?["a"]?.GetValue<int>() : null;
+        using HttpResponseMessage answer = await _api.Http.GetAsync(new Uri($"things/{thing}/shadow", UriKind.Relative)).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false))!["state"]!["reported"]?["a"]?.GetValue<int>() : null;
     }
 
     private async Task CreateThingAsync(string name)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
@@ -232,10 +230,11 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         long refreshed = _time.GetTimestamp();
         while (true)
         {
+            bool all = false;
             try
             {
                 await Task.Delay(s_followInterval, _end.Token).ConfigureAwait(false);
-                bool all = Interlocked.Exchange(ref _isStale, 0) == 1 || _time.GetElapsedTime(refreshed) > s_refreshInterval;
+                all = Interlocked.Exchange(ref _isStale, 0) == 1 || _time.GetElapsedTime(refreshed) > s_refreshInterval;
                 await _turn.WaitAsync(_end.Token).ConfigureAwait(false);
                 try
                 {
@@ -258,7 +257,12 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             }
             catch (Exception exception)
             {
-                Distrust();
+                // The log is read on next time from where it was; only what was to be read anew was not.
+                if (all)
+                {
+                    Distrust();
+                }
+
                 LogFollowFailed(exception);
             }
         }
@@ -364,7 +368,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         items.AddRange(state.Final().Select(change => Write(change.Table, change.Id, change.Record, change.IsNew, n)));
         if (!await _database.TransactAsync(items, _end.Token).ConfigureAwait(false))
         {
-            // Another service at the same items, or a commit whose answer was lost: both show in the log.
+            // Another service was first, which the log shows; or it was at the same items, and is tried again.
             if (!await CatchUpAsync().ConfigureAwait(false))
             {
                 await Task.Delay(Random.Shared.Next(5, 30), _end.Token).ConfigureAwait(false);
