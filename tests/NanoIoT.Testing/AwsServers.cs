@@ -49,17 +49,6 @@ public sealed class AwsServers : IAsyncDisposable
         return LaunchAsync(port, "node", _folder, Path.Combine(s_modules, "kinesalite", "cli.js"), "--port", $"{port}", "--createStreamMs", "10");
     }
 
-    /// <summary>Makes all of them answer nobody, until they are to go on.</summary>
-    /// <param name="stopped">Which.</param>
-    public void SetStopped(bool stopped)
-    {
-        foreach (Process server in _servers)
-        {
-            using Process kill = Process.Start("kill", [stopped ? "-STOP" : "-CONT", $"{server.Id}"]);
-            kill.WaitForExit();
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,11 +10,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
-using NanoIoT.Cloud.Gateway;
-using NanoIoT.Cloud.Rules.Actions;
-using NanoIoT.Cloud.Storage;
-using NanoIoT.Cloud.Storage.DynamoDb;
-using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Hosting;
 

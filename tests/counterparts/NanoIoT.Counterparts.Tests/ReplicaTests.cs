@@ -19,7 +19,7 @@ public sealed class ReplicaTests
     private readonly (NanoIoTProcess Process, ServiceClient Api)?[] _copies = new (NanoIoTProcess, ServiceClient)?[Copies];
     private MosquittoBroker _broker = null!;
     private ReadyInfo? _ready;
-    private Uri _dynamoDb = null!;
+    private TcpForwarder _dynamoDb = null!;
     private Uri _s3 = null!;
     private AmazonDynamoDBClient _client = null!;
 
@@ -27,9 +27,10 @@ public sealed class ReplicaTests
     public async Task StartAsync()
     {
         _broker = await MosquittoBroker.StartAsync(_folder).ConfigureAwait(false);
-        _dynamoDb = await _servers.StartDynamoDbAsync().ConfigureAwait(false);
+        Uri dynamoDb = await _servers.StartDynamoDbAsync().ConfigureAwait(false);
+        _dynamoDb = new TcpForwarder(dynamoDb);
         _s3 = await _servers.StartS3Async("images").ConfigureAwait(false);
-        _client = AwsServers.CreateDynamoDb(_dynamoDb);
+        _client = AwsServers.CreateDynamoDb(dynamoDb);
 
         // At the same moment: tables, keys and the first administrator are made once.
         await Task.WhenAll(Enumerable.Range(0, Copies).Select(ServeAsync)).ConfigureAwait(false);
@@ -44,6 +45,7 @@ public sealed class ReplicaTests
         }
 
         _client.Dispose();
+        _dynamoDb.Dispose();
         _broker.Dispose();
         await _servers.DisposeAsync().ConfigureAwait(false);
         Directory.Delete(_folder, recursive: true);
@@ -134,7 +136,7 @@ public sealed class ReplicaTests
         await Api(0).SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
         await Api(0).PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
-        _servers.SetStopped(true);
+        _dynamoDb.Cut();
         string report = System.Text.Encoding.UTF8.GetString(new ProgressReport { Campaign = "c", Component = "app", State = UpdateStates.Accepted, Sequence = 1, From = "1.0.0", To = "1.1.0" }.ToBytes());
         (int published, _, errors) = await Programs.RunAsync(
             "mosquitto_pub",
@@ -146,7 +148,7 @@ public sealed class ReplicaTests
             Kill(i);
         }
 
-        _servers.SetStopped(false);
+        _dynamoDb.Restore();
         Assert.AreEqual(0, await ReportsAsync().ConfigureAwait(false), "it was in no store yet");
         await ServeAsync(1).ConfigureAwait(false);
         await Wait.UntilAsync(async () => await ReportsAsync().ConfigureAwait(false) == 1, "it comes again").ConfigureAwait(false);
@@ -168,7 +170,7 @@ public sealed class ReplicaTests
         (NanoIoTProcess process, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(
             Path.Combine(_folder, "data" + copy),
             environment: environment,
-            more: ["--verbose", "--tables", "r_", "--firmware-bucket", "images", "--lease-seconds", "3", "--aws-endpoint", "dynamodb=" + _dynamoDb, "--aws-endpoint", "s3=" + _s3, .. _broker.ServeArguments]).ConfigureAwait(false);
+            more: ["--verbose", "--tables", "r_", "--firmware-bucket", "images", "--lease-seconds", "3", "--aws-endpoint", "dynamodb=" + _dynamoDb.Address, "--aws-endpoint", "s3=" + _s3, .. _broker.ServeArguments]).ConfigureAwait(false);
         string token = (await File.ReadAllTextAsync(Path.Combine(_folder, "keys", "admin.token")).ConfigureAwait(false)).Trim();
         _ready = ready with { Token = token };
         _copies[copy] = (process, new ServiceClient(_ready));
