@@ -15,6 +15,7 @@ namespace NanoIoT.Testing;
 /// <summary>Light boards that are registered with a service over its API, each with a certificate and a connection of its own.</summary>
 public sealed class LightFleet : IAsyncDisposable
 {
+    private const string Factory = "1.0.0";
     private const string Profile = "ESP32_S3";
     private const int ImageBytes = 24 * 1024;
     private const int Registrations = 8;
@@ -37,21 +38,22 @@ public sealed class LightFleet : IAsyncDisposable
     /// <param name="service">The service.</param>
     /// <param name="count">How many boards.</param>
     /// <param name="version">The other version.</param>
+    /// <param name="isHealthy">Whether a board finds the other version healthy, by its number; null where all do.</param>
     /// <returns>The fleet.</returns>
-    public static async Task<LightFleet> CreateAsync(ServiceClient service, int count, string version)
+    public static async Task<LightFleet> CreateAsync(ServiceClient service, int count, string version, Func<int, bool>? isHealthy = null)
     {
         ArgumentNullException.ThrowIfNull(service);
         JsonNode info = await service.GetAsync("nanoiot/info").ConfigureAwait(false);
-        await PublishAsync(service, "1.0.0").ConfigureAwait(false);
+        await PublishAsync(service, Factory).ConfigureAwait(false);
         await PublishAsync(service, version).ConfigureAwait(false);
-        JsonNode first = await service.GetAsync("nanoiot/firmware/app/1.0.0/url").ConfigureAwait(false);
+        JsonNode first = await service.GetAsync($"nanoiot/firmware/app/{Factory}/url").ConfigureAwait(false);
         byte[] factory = (await service.Downloads.GetByteArrayAsync(new Uri(first["url"]!.GetValue<string>())).ConfigureAwait(false))[..first["size"]!.GetValue<int>()];
         var bootKey = ECDsa.Create();
         bootKey.ImportFromPem(info["bootKeyPem"]!.GetValue<string>());
         var hardware = new BoardHardware(new VirtualBoardOptions { Name = "factory", Profile = ProfileCatalog.Find(Profile)!, FactoryImage = factory, BootKey = bootKey, Files = new Dictionary<string, byte[]>() });
         var boards = new LightBoard[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Registrations }, async (i, _) =>
-            boards[i] = await CreateAsync(service, info, hardware, $"board-{i:00000}").ConfigureAwait(false)).ConfigureAwait(false);
+            boards[i] = await CreateAsync(service, info, hardware, $"board-{i:00000}", isHealthy?.Invoke(i) != false).ConfigureAwait(false)).ConfigureAwait(false);
         return new LightFleet(boards, bootKey);
     }
 
@@ -84,7 +86,7 @@ public sealed class LightFleet : IAsyncDisposable
     private static Task PublishAsync(ServiceClient service, string version) =>
         service.SendAsync(HttpMethod.Post, $"nanoiot/firmware?component=app&version={version}&profile={Profile}", new ByteArrayContent(SimulatedImages.Application(version, "good", ImageBytes)));
 
-    private static async Task<LightBoard> CreateAsync(ServiceClient service, JsonNode info, BoardHardware factory, string name)
+    private static async Task<LightBoard> CreateAsync(ServiceClient service, JsonNode info, BoardHardware factory, string name, bool isHealthy)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
@@ -98,6 +100,7 @@ public sealed class LightFleet : IAsyncDisposable
             Certificate = issued.CopyWithPrivateKey(key),
             Ca = service.Ca,
             Http = service.Downloads,
+            IsHealthy = version => isHealthy || version == Factory,
         });
     }
 }

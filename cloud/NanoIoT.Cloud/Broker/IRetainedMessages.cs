@@ -3,6 +3,9 @@ namespace NanoIoT.Cloud.Broker;
 /// <summary>Retained messages.</summary>
 public interface IRetainedMessages
 {
+    /// <summary>Whether they can be read here.</summary>
+    bool IsReadable { get; }
+
     /// <summary>A topic's message.</summary>
     /// <param name="topic">The topic.</param>
     /// <returns>The message, or null.</returns>

@@ -41,7 +41,7 @@ internal sealed class MessageOperations(IMessageBus bus, IRetainedMessages retai
         }
 
         var message = new BusMessage(topic, request.Raw, (int)(request.QueryNumber("qos", 0, 1) ?? 0), request.QueryFlag("retain"), Properties(request));
-        RetainedMessage? before = message.Retain && retained is RetainedStore ? retained.Get(topic) : null;
+        RetainedMessage? before = message.Retain && retained.IsReadable ? retained.Get(topic) : null;
         await bus.PublishFromClientAsync(message, request.Caller.CertificateId, cancellationToken).ConfigureAwait(false);
         if (message.Retain)
         {

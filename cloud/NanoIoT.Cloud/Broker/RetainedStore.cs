@@ -75,6 +75,9 @@ public sealed class RetainedStore : IRetainedMessages
     }
 
     /// <inheritdoc/>
+    public bool IsReadable => true;
+
+    /// <inheritdoc/>
     public RetainedMessage? Get(string topic) => _messages.Get(topic) is RetainedMessage message && !IsOver(message) ? message : null;
 
     /// <inheritdoc/>

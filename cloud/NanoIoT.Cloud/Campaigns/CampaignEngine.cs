@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Campaigns.Machine;
+using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Replicas;
 
 namespace NanoIoT.Cloud.Campaigns;
@@ -28,12 +29,10 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<CampaignEngine> _logger;
     private readonly bool[] _isNew = new bool[ISharedWork.Parts];
-    private readonly CancellationTokenSource _end = new();
-    private Task _loop = Task.CompletedTask;
+    private readonly BackgroundLoop _loop = new();
     private long _looked;
     private TimeSpan _lookTook;
     private int _isStale;
-    private bool _disposed;
 
     public CampaignEngine(CampaignBook book, CampaignStepper stepper, ISharedWork work, TimeProvider time, ILogger<CampaignEngine> logger)
     {
@@ -56,7 +55,7 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
     public Task OpenAsync()
     {
         _looked = Stopwatch.GetTimestamp();
-        return _book.OpenAsync(_end.Token);
+        return _book.OpenAsync(_loop.Token);
     }
 
     /// <summary>Begins to run campaigns.</summary>
@@ -64,7 +63,7 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
     {
         // Those from before a restart first: boards that come late still find a completed campaign.
         await RoundAsync(true).ConfigureAwait(false);
-        _loop = Task.Run(RunAsync);
+        _loop.Start(RunAsync);
     }
 
     /// <summary>Whether this copy runs a campaign.</summary>
@@ -75,36 +74,20 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _end.Dispose();
+        await _loop.DisposeAsync().ConfigureAwait(false);
         Lock.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken end)
     {
-        long idle = 0;
-        try
+        for (long idle = 0; ;)
         {
-            while (true)
-            {
-                long begin = Stopwatch.GetTimestamp();
-                bool all = Stopwatch.GetElapsedTime(idle) > s_idleInterval;
-                idle = all ? begin : idle;
-                await RoundAsync(all).ConfigureAwait(false);
-                TimeSpan rest = Stopwatch.GetElapsedTime(begin) * RoundsShare;
-                await Task.Delay(rest > s_interval ? rest : s_interval, _time, _end.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
-        {
-            return;
+            long begin = Stopwatch.GetTimestamp();
+            bool all = Stopwatch.GetElapsedTime(idle) > s_idleInterval;
+            idle = all ? begin : idle;
+            await RoundAsync(all).ConfigureAwait(false);
+            TimeSpan rest = Stopwatch.GetElapsedTime(begin) * RoundsShare;
+            await Task.Delay(rest > s_interval ? rest : s_interval, _time, end).ConfigureAwait(false);
         }
     }
 
@@ -147,7 +130,7 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
         }
 
         long begin = Stopwatch.GetTimestamp();
-        await _book.LookAsync(_end.Token).ConfigureAwait(false);
+        await _book.LookAsync(_loop.Token).ConfigureAwait(false);
         _looked = Stopwatch.GetTimestamp();
         _lookTook = Stopwatch.GetElapsedTime(begin);
     }
@@ -156,10 +139,10 @@ internal sealed partial class CampaignEngine : IAsyncDisposable
     {
         try
         {
-            await Lock.WaitAsync(_end.Token).ConfigureAwait(false);
+            await Lock.WaitAsync(_loop.Token).ConfigureAwait(false);
             try
             {
-                await _stepper.StepAsync(id, again, _end.Token).ConfigureAwait(false);
+                await _stepper.StepAsync(id, again, _loop.Token).ConfigureAwait(false);
             }
             finally
             {

@@ -10,10 +10,9 @@ public sealed class FirmwareKey : IFirmwareSigner, IDisposable
     private FirmwareKey(ECDsa key)
     {
         Key = key;
-        ECParameters parameters = key.ExportParameters(false);
-        PublicPoint = [4, .. parameters.Q.X!, .. parameters.Q.Y!];
         PublicKey = key.ExportSubjectPublicKeyInfo();
-        Id = Convert.ToHexStringLower(SHA256.HashData(PublicKey.Span))[..16];
+        PublicPoint = PublicKey[^65..].ToArray();
+        Id = IFirmwareSigner.IdOf(PublicKey);
     }
 
     /// <summary>The key pair.</summary>

@@ -15,10 +15,15 @@ public interface IFirmwareSigner
     Task<byte[]> SignHashAsync(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken = default);
 
     /// <summary>The key's id as announcements name it: the first 16 hexadecimal digits of SHA-256 of the public key.</summary>
-    string Id => Convert.ToHexStringLower(SHA256.HashData(PublicKey.Span))[..16];
+    string Id => IdOf(PublicKey);
 
     /// <summary>The public key as boards hold it: 04, x, y. It is the end of the DER of every P-256 key.</summary>
     byte[] PublicPoint => PublicKey[^65..].ToArray();
+
+    /// <summary>The id of a key.</summary>
+    /// <param name="publicKey">It, DER.</param>
+    /// <returns>The id.</returns>
+    static string IdOf(ReadOnlyMemory<byte> publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey.Span))[..16];
 
     /// <summary>Signs as announcements carry it: r and s, 32 bytes each.</summary>
     /// <param name="data">What to sign.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Replicas;
 
@@ -21,11 +22,9 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
     private readonly ILogger<LeasedWork> _logger;
     private readonly Dictionary<string, (Lease Lease, long Since)> _seen = new(StringComparer.Ordinal);
     private readonly Lease?[] _held = new Lease?[ISharedWork.Parts];
-    private readonly CancellationTokenSource _end = new();
+    private readonly BackgroundLoop _loop = new();
     private Lease? _member;
     private long _validUntil;
-    private Task _loop = Task.CompletedTask;
-    private bool _disposed;
 
     /// <summary>Creates it.</summary>
     /// <param name="store">Where leases are kept.</param>
@@ -58,63 +57,47 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync()
     {
-        await _store.OpenAsync(_end.Token).ConfigureAwait(false);
-        _loop = Task.Run(RunAsync);
+        await _store.OpenAsync(_loop.Token).ConfigureAwait(false);
+        _loop.Start(RunAsync);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
+        if (!_loop.IsEnded)
         {
-            return;
+            await _loop.DisposeAsync().ConfigureAwait(false);
+            await ResignAsync().ConfigureAwait(false);
         }
-
-        _disposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        await ResignAsync().ConfigureAwait(false);
-        _end.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken end)
     {
         TimeSpan interval = _duration / 4;
-        while (!_end.IsCancellationRequested)
+        while (true)
         {
             try
             {
                 await StepAsync().ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_end.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!end.IsCancellationRequested)
             {
                 LogFailed(exception.Message);
             }
 
-            try
+            if (_time.GetTimestamp() >= _validUntil)
             {
-                if (_time.GetTimestamp() >= _validUntil)
-                {
-                    await DropAllAsync("the store was not reached in time").ConfigureAwait(false);
-                }
+                await DropAllAsync("the store was not reached in time").ConfigureAwait(false);
+            }
 
-                await Task.Delay(interval, _time, _end.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.Delay(interval, _time, end).ConfigureAwait(false);
         }
     }
 
     private async Task StepAsync()
     {
         await LiveAsync().ConfigureAwait(false);
-        IReadOnlyList<Lease> leases = await _store.ListAsync(_end.Token).ConfigureAwait(false);
+        IReadOnlyList<Lease> leases = await _store.ListAsync(_loop.Token).ConfigureAwait(false);
         Watch(leases);
         var living = new SortedSet<string>(StringComparer.Ordinal) { Id };
         foreach (Lease lease in leases.Where(lease => lease.Name.StartsWith(MemberPrefix, StringComparison.Ordinal) && lease.Owner != Id))
@@ -123,7 +106,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
             {
                 living.Add(lease.Owner);
             }
-            else if (await _store.DeleteAsync(lease, _end.Token).ConfigureAwait(false))
+            else if (await _store.DeleteAsync(lease, _loop.Token).ConfigureAwait(false))
             {
                 LogDead(lease.Owner);
             }
@@ -146,7 +129,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
         long begin = _time.GetTimestamp();
         if (_member is not null)
         {
-            Lease? renewed = await _store.WriteAsync(_member.Name, _member.Owner, _member, _end.Token).ConfigureAwait(false);
+            Lease? renewed = await _store.WriteAsync(_member.Name, _member.Owner, _member, _loop.Token).ConfigureAwait(false);
             if (renewed is null)
             {
                 // Declared dead, or a write whose answer was lost: either way others may have taken what was this member's.
@@ -159,7 +142,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
         if (_member is null)
         {
             string id = $"{Environment.MachineName}-{Guid.NewGuid():N}";
-            _member = await _store.WriteAsync(MemberPrefix + id, id, null, _end.Token).ConfigureAwait(false);
+            _member = await _store.WriteAsync(MemberPrefix + id, id, null, _loop.Token).ConfigureAwait(false);
         }
 
         // Shorter than others wait, by what a slow answer and their clocks may differ.
@@ -195,7 +178,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
             {
                 held--;
                 await LeaveAsync(part).ConfigureAwait(false);
-                await _store.WriteAsync(lease.Name, string.Empty, lease, _end.Token).ConfigureAwait(false);
+                await _store.WriteAsync(lease.Name, string.Empty, lease, _loop.Token).ConfigureAwait(false);
                 LogLetGo(part);
             }
         }
@@ -213,7 +196,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
                 continue;
             }
 
-            if (await _store.WriteAsync(name, Id, seen, _end.Token).ConfigureAwait(false) is Lease taken)
+            if (await _store.WriteAsync(name, Id, seen, _loop.Token).ConfigureAwait(false) is Lease taken)
             {
                 held++;
                 Volatile.Write(ref _held[part], taken);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Replicas;
 
@@ -22,10 +23,8 @@ public sealed partial class ReplicaHints : IAsyncDisposable
     private readonly ILogger<ReplicaHints> _logger;
     private readonly Channel<JsonObject> _queue = Channel.CreateBounded<JsonObject>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Dictionary<string, Func<JsonObject, Task>> _listeners = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _end = new();
+    private readonly BackgroundLoop _loop = new();
     private readonly string _id = Guid.NewGuid().ToString("N");
-    private Task _loop = Task.CompletedTask;
-    private bool _disposed;
 
     /// <summary>Creates it.</summary>
     /// <param name="channel">The way to the others, or null where there are none.</param>
@@ -48,7 +47,13 @@ public sealed partial class ReplicaHints : IAsyncDisposable
     public void Listen(string kind, Func<JsonObject, Task> listener) => _listeners.Add(kind, listener);
 
     /// <summary>Begins to send.</summary>
-    public void Start() => _loop = _channel is null ? Task.CompletedTask : Task.Run(RunAsync);
+    public void Start()
+    {
+        if (_channel is not null)
+        {
+            _loop.Start(RunAsync);
+        }
+    }
 
     /// <summary>Sends a hint, soon.</summary>
     /// <param name="kind">Its kind.</param>
@@ -65,27 +70,16 @@ public sealed partial class ReplicaHints : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_disposed)
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
-        _disposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _end.Dispose();
-    }
-
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken end)
     {
         while (true)
         {
             try
             {
-                await _queue.Reader.WaitToReadAsync(_end.Token).ConfigureAwait(false);
-                await Task.Delay(s_interval, _end.Token).ConfigureAwait(false);
+                await _queue.Reader.WaitToReadAsync(end).ConfigureAwait(false);
+                await Task.Delay(s_interval, end).ConfigureAwait(false);
                 var hints = new JsonArray();
                 while (hints.Count < MaxBatch && _queue.Reader.TryRead(out JsonObject? hint))
                 {
@@ -93,13 +87,9 @@ public sealed partial class ReplicaHints : IAsyncDisposable
                 }
 
                 byte[] batch = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["from"] = _id, ["hints"] = hints });
-                await _channel!.SendAsync((byte[])[.. HMACSHA256.HashData(_key, batch), .. batch], _end.Token).ConfigureAwait(false);
+                await _channel!.SendAsync((byte[])[.. HMACSHA256.HashData(_key, batch), .. batch], end).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_end.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!end.IsCancellationRequested)
             {
                 LogFailed(exception.Message);
             }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
 using NanoIoT.Shared;
 using NanoIoT.Testing;
 
@@ -101,6 +103,30 @@ public sealed class ExternalBrokerTests
         Assert.Contains("BrokerUnavailableException", refusal.Message);
     }
 
+    [TestMethod]
+    public async Task Lifecycle_events_that_the_broker_publishes_tell_who_is_connected()
+    {
+        const string name = "T";
+        await CreateThingAsync(name).ConfigureAwait(false);
+        string certs = Path.Combine(_folder, "certs");
+
+        // As a broker would say it, with the certificate of a service.
+        using (CertificateAuthority authority = CertificateAuthority.Open(Path.Combine(_folder, "keys"), TimeProvider.System))
+        {
+            (X509Certificate2 certificate, _, string key) = authority.IssueWithKey("$nanoiot");
+            using (certificate)
+            {
+                await File.WriteAllTextAsync(Path.Combine(certs, "service.pem"), certificate.ExportCertificatePem()).ConfigureAwait(false);
+                await File.WriteAllTextAsync(Path.Combine(certs, "service.key"), key).ConfigureAwait(false);
+            }
+        }
+
+        string connected = new JsonObject { ["clientId"] = name, ["timestamp"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), ["eventType"] = "connected" }.ToJsonString();
+        (exitCode, _, errors) = await Programs.RunAsync("mosquitto_pub", [.. Connection("service", _broker.ServicePort), "-q", "1", "-t", "$aws/events/presence/connected/" + name, "-m", connected]).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, errors);
+        await Wait.UntilAsync(async () => (await _api.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().Single()!["connected"]!.GetValue<bool>(), "it is shown as connected").ConfigureAwait(false);
+    }
+
     private string DataFolder => Path.Combine(_folder, "data");
 
     private async Task ServeAsync()
@@ -124,10 +150,10 @@ public sealed class ExternalBrokerTests
         Assert.AreEqual(0, exitCode, errors);
     }
 
-    private string[] Connection(string thing)
+    private string[] Connection(string thing, int? port = null)
     {
         string certs = Path.Combine(_folder, "certs");
-        return ["-h", "localhost", "-p", $"{_broker.BoardPort}", "--cafile", Path.Combine(certs, "ca.pem"), "--cert", Path.Combine(certs, thing + ".pem"), "--key", Path.Combine(certs, thing + ".key"), "-i", thing, "-V", "5"];
+        return ["-h", "localhost", "-p", $"{port ?? _broker.BoardPort}", "--cafile", Path.Combine(certs, "ca.pem"), "--cert", Path.Combine(certs, thing + ".pem"), "--key", Path.Combine(certs, thing + ".key"), "-i", thing, "-V", "5"];
     }
 
     private Task<(int ExitCode, string Output, string Errors)> PublishAsync(string thing, string topic, string message) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Broker.External;
 
@@ -14,11 +15,9 @@ internal sealed partial class BrokerClient : IAsyncDisposable
     private readonly Func<bool, IReadOnlyList<MqttTopicFilter>> _filters;
     private readonly Func<MqttApplicationMessageReceivedEventArgs, Task> _received;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _end = new();
+    private readonly BackgroundLoop _loop = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource<IMqttClient> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _loop = Task.CompletedTask;
-    private bool _disposed;
 
     /// <summary>Creates the client.</summary>
     /// <param name="options">Options of a connection.</param>
@@ -36,31 +35,18 @@ internal sealed partial class BrokerClient : IAsyncDisposable
     /// <summary>Told each time it is connected and subscribed: what was sent before did not come.</summary>
     public Action? Connected { get; set; }
 
-    public bool IsConnected => _connected.Task.IsCompletedSuccessfully;
-
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start() => _loop.Start(RunAsync);
 
     /// <summary>The connection, as soon as there is one.</summary>
     public Task<IMqttClient> ConnectedAsync(CancellationToken cancellationToken) => _connected.Task.WaitAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_disposed)
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
-        _disposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _end.Dispose();
-    }
-
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken end)
     {
         int wait = FirstWait;
         string? failure = null;
-        while (!_end.IsCancellationRequested)
+        while (!end.IsCancellationRequested)
         {
             using IMqttClient client = new MqttClientFactory().CreateMqttClient();
             var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,17 +60,17 @@ internal sealed partial class BrokerClient : IAsyncDisposable
             try
             {
                 options = _options();
-                MqttClientConnectResult result = await client.ConnectAsync(options, _end.Token).ConfigureAwait(false);
-                await SubscribeAsync(client, result.SharedSubscriptionAvailable).ConfigureAwait(false);
+                MqttClientConnectResult result = await client.ConnectAsync(options, end).ConfigureAwait(false);
+                await SubscribeAsync(client, result.SharedSubscriptionAvailable, end).ConfigureAwait(false);
                 LogConnected(options.ClientId, result.IsSessionPresent);
                 _connected.TrySetResult(client);
                 wait = FirstWait;
                 failure = null;
                 Connected?.Invoke();
-                string reason = await ended.Task.WaitAsync(_end.Token).ConfigureAwait(false);
+                string reason = await ended.Task.WaitAsync(end).ConfigureAwait(false);
                 LogDisconnected(options.ClientId, reason);
             }
-            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 await EndAsync(client).ConfigureAwait(false);
                 return;
@@ -108,20 +94,12 @@ internal sealed partial class BrokerClient : IAsyncDisposable
                 }
             }
 
-            try
-            {
-                await Task.Delay(Random.Shared.Next(wait / 2, wait), _end.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
+            await Task.Delay(Random.Shared.Next(wait / 2, wait), end).ConfigureAwait(false);
             wait = Math.Min(wait * 2, LastWait);
         }
     }
 
-    private async Task SubscribeAsync(IMqttClient client, bool hasShared)
+    private async Task SubscribeAsync(IMqttClient client, bool hasShared, CancellationToken end)
     {
         IReadOnlyList<MqttTopicFilter> filters = _filters(hasShared);
         if (filters.Count == 0)
@@ -129,7 +107,7 @@ internal sealed partial class BrokerClient : IAsyncDisposable
             return;
         }
 
-        MqttClientSubscribeResult result = await client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [.. filters] }, _end.Token).ConfigureAwait(false);
+        MqttClientSubscribeResult result = await client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [.. filters] }, end).ConfigureAwait(false);
         if (result.Items.FirstOrDefault(item => (int)item.ResultCode >= 0x80) is MqttClientSubscribeResultItem refused)
         {
             throw new IOException($"the broker refuses the subscription to {refused.TopicFilter.Topic}: {refused.ResultCode}");

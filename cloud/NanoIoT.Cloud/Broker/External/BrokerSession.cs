@@ -57,9 +57,6 @@ internal sealed partial class BrokerSession : IAsyncDisposable
             logger);
     }
 
-    /// <summary>Whether it is connected.</summary>
-    public bool IsConnected => _client.IsConnected;
-
     public void Start() => _client.Start();
 
     public async ValueTask DisposeAsync()

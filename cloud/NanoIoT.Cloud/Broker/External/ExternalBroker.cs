@@ -176,7 +176,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
 
         string thing = PublishTopics.ThingOf(message.Topic) ?? string.Empty;
         Actor.Current = thing.Length > 0 ? "thing/" + thing : Actor.Service;
-        var incoming = new ClientMessage(thing, message.Topic, message.Payload) { Reply = reply => _ = SendAsync(reply, CancellationToken.None) };
+        var incoming = new ClientMessage(thing, message.Topic, message.Payload);
         foreach (IMessageHandler handler in _handlers)
         {
             await handler.HandleAsync(incoming, cancellationToken).ConfigureAwait(false);

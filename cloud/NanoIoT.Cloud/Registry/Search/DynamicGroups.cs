@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Shadows;
 
 namespace NanoIoT.Cloud.Registry.Search;
@@ -17,9 +18,7 @@ internal sealed partial class DynamicGroups : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _marked = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string Query, SearchNode Node)> _queries = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly CancellationTokenSource _end = new();
-    private Task _loop = Task.CompletedTask;
-    private bool _disposed;
+    private readonly BackgroundLoop _loop = new();
 
     public DynamicGroups(ThingRegistry registry, SearchIndex index, IShadowService shadows, IConnectivity connectivity, ILogger<DynamicGroups> logger)
     {
@@ -42,7 +41,7 @@ internal sealed partial class DynamicGroups : IAsyncDisposable
             Mark(thing.ThingName);
         }
 
-        _loop = Task.Run(RunAsync);
+        _loop.Start(RunAsync);
     }
 
     /// <summary>Asks a group's query of every thing, now.</summary>
@@ -54,45 +53,30 @@ internal sealed partial class DynamicGroups : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     private void Mark(string thingName)
     {
-        if (!_disposed && _registry.HasDynamicGroups && _marked.TryAdd(thingName, true))
+        if (!_loop.IsEnded && _registry.HasDynamicGroups && _marked.TryAdd(thingName, true))
         {
             _wake.Release();
         }
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken end)
     {
         while (true)
         {
             try
             {
-                await _wake.WaitAsync(_end.Token).ConfigureAwait(false);
+                await _wake.WaitAsync(end).ConfigureAwait(false);
                 foreach (string thingName in _marked.Keys)
                 {
                     _marked.TryRemove(thingName, out _);
                     await UpdateAsync(thingName, null).ConfigureAwait(false);
                 }
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!end.IsCancellationRequested)
             {
                 LogFailed(exception);
             }

@@ -34,13 +34,11 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     private readonly Dictionary<string, Dictionary<string, Dictionary<string, AttributeValue>>> _unclaimed = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly CancellationTokenSource _end = new();
+    private readonly BackgroundLoop _follower = new();
     private Task _writer = Task.CompletedTask;
-    private Task _follower = Task.CompletedTask;
     private HashSet<(string Kind, string Id)>? _setMeanwhile;
     private long _position;
     private int _isStale;
-    private bool _disposed;
 
     public DynamoDbRecords(DynamoDbDatabase database, TimeProvider time, ILogger<DynamoDbRecords> logger)
     {
@@ -57,11 +55,11 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
     public async Task OpenAsync()
     {
-        await CreateTablesAsync(_database, _end.Token).ConfigureAwait(false);
+        await CreateTablesAsync(_database, _follower.Token).ConfigureAwait(false);
         _position = await LastAsync().ConfigureAwait(false);
         foreach (string table in RecordKinds.Tables)
         {
-            await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _end.Token).ConfigureAwait(false))
+            await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _follower.Token).ConfigureAwait(false))
             {
                 (string kind, string id) = RecordItems.Split(item["id"].S);
                 if (!_unclaimed.TryGetValue(kind, out Dictionary<string, Dictionary<string, AttributeValue>>? items))
@@ -87,7 +85,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         await database.CreateAsync(ChangeLog.Table, (ChangeLog.Log, ScalarAttributeType.S), ("n", ScalarAttributeType.N), "expires", cancellationToken).ConfigureAwait(false);
     }
 
-    public void Follow() => _follower = Task.Run(FollowAsync);
+    public void Follow() => _follower.Start(FollowAsync);
 
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
@@ -192,17 +190,9 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
         _queue.Writer.TryComplete();
         await _writer.ConfigureAwait(false);
-        await _end.CancelAsync().ConfigureAwait(false);
-        await _follower.ConfigureAwait(false);
-        _end.Dispose();
+        await _follower.DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
     }
 
@@ -217,7 +207,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
     private async Task<long> LastAsync()
     {
-        await foreach (Dictionary<string, AttributeValue> item in QueryLogAsync("#n > :n", 0, true, 1, _end.Token).ConfigureAwait(false))
+        await foreach (Dictionary<string, AttributeValue> item in QueryLogAsync("#n > :n", 0, true, 1, _follower.Token).ConfigureAwait(false))
         {
             return Attributes.Long(item, "n");
         }
@@ -225,7 +215,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         return 0;
     }
 
-    private async Task FollowAsync()
+    private async Task FollowAsync(CancellationToken end)
     {
         long refreshed = _time.GetTimestamp();
         while (true)
@@ -233,16 +223,16 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             bool all = false;
             try
             {
-                await Task.Delay(s_followInterval, _end.Token).ConfigureAwait(false);
+                await Task.Delay(s_followInterval, _follower.Token).ConfigureAwait(false);
                 all = Interlocked.Exchange(ref _isStale, 0) == 1 || _time.GetElapsedTime(refreshed) > s_refreshInterval;
-                await _turn.WaitAsync(_end.Token).ConfigureAwait(false);
+                await _turn.WaitAsync(_follower.Token).ConfigureAwait(false);
                 try
                 {
                     await CatchUpAsync().ConfigureAwait(false);
                     if (all)
                     {
                         await RefreshAsync().ConfigureAwait(false);
-                        await (AlsoRefresh?.Invoke(_end.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+                        await (AlsoRefresh?.Invoke(_follower.Token) ?? Task.CompletedTask).ConfigureAwait(false);
                         refreshed = _time.GetTimestamp();
                     }
                 }
@@ -251,11 +241,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
                     _turn.Release();
                 }
             }
-            catch (OperationCanceledException) when (_end.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!end.IsCancellationRequested)
             {
                 // The log is read on next time from where it was; only what was to be read anew was not.
                 if (all)
@@ -366,12 +352,12 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             },
         };
         items.AddRange(state.Final().Select(change => Write(change.Table, change.Id, change.Record, change.IsNew, n)));
-        if (!await _database.TransactAsync(items, _end.Token).ConfigureAwait(false))
+        if (!await _database.TransactAsync(items, _follower.Token).ConfigureAwait(false))
         {
             // Another service was first, which the log shows; or it was at the same items, and is tried again.
             if (!await CatchUpAsync().ConfigureAwait(false))
             {
-                await Task.Delay(Random.Shared.Next(5, 30), _end.Token).ConfigureAwait(false);
+                await Task.Delay(Random.Shared.Next(5, 30), _follower.Token).ConfigureAwait(false);
             }
 
             return false;
@@ -421,7 +407,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     {
         var changed = new HashSet<(string Kind, string Id)>();
         long position = _position;
-        await foreach (Dictionary<string, AttributeValue> item in QueryLogAsync("#n > :n", _position, false, null, _end.Token).ConfigureAwait(false))
+        await foreach (Dictionary<string, AttributeValue> item in QueryLogAsync("#n > :n", _position, false, null, _follower.Token).ConfigureAwait(false))
         {
             if (position > 0 && Attributes.Long(item, "n") != position + 1)
             {
@@ -435,7 +421,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
 
         foreach (IGrouping<string, (string Kind, string Id)> table in changed.GroupBy(item => RecordKinds.TableOf(item.Kind)))
         {
-            IReadOnlyList<Dictionary<string, AttributeValue>> items = await _database.GetAllAsync(table.Key, table.Select(item => Attributes.Key("id", item.Kind + "/" + item.Id)), _end.Token).ConfigureAwait(false);
+            IReadOnlyList<Dictionary<string, AttributeValue>> items = await _database.GetAllAsync(table.Key, table.Select(item => Attributes.Key("id", item.Kind + "/" + item.Id)), _follower.Token).ConfigureAwait(false);
             Dictionary<(string, string), Dictionary<string, AttributeValue>> found = items.ToDictionary(item => RecordItems.Split(item["id"].S));
             foreach ((string kind, string id) in table)
             {
@@ -459,7 +445,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
             }
 
             var seen = new HashSet<(string, string)>();
-            await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _end.Token).ConfigureAwait(false))
+            await foreach (Dictionary<string, AttributeValue> item in _database.ScanAsync(table, _follower.Token).ConfigureAwait(false))
             {
                 (string kind, string id) = RecordItems.Split(item["id"].S);
                 seen.Add((kind, id));
