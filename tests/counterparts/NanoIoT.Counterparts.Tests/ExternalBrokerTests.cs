@@ -122,7 +122,7 @@ public sealed class ExternalBrokerTests
         }
 
         string connected = new JsonObject { ["clientId"] = name, ["timestamp"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), ["eventType"] = "connected" }.ToJsonString();
-        (exitCode, _, errors) = await Programs.RunAsync("mosquitto_pub", [.. Connection("service", _broker.ServicePort), "-q", "1", "-t", "$aws/events/presence/connected/" + name, "-m", connected]).ConfigureAwait(false);
+        (int exitCode, _, string errors) = await Programs.RunAsync("mosquitto_pub", [.. Connection("service", _broker.ServicePort), "-q", "1", "-t", "$aws/events/presence/connected/" + name, "-m", connected]).ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);
         await Wait.UntilAsync(async () => (await _api.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().Single()!["connected"]!.GetValue<bool>(), "it is shown as connected").ConfigureAwait(false);
     }
