@@ -39,15 +39,17 @@ public sealed class LightFleet : IAsyncDisposable
     /// <param name="count">How many boards.</param>
     /// <param name="version">The other version.</param>
     /// <param name="isHealthy">Whether a board finds the other version healthy, by its number; null where all do.</param>
+    /// <param name="campaigns">The service that has firmware and campaigns, where it is another than the one boards connect to; or null.</param>
     /// <returns>The fleet.</returns>
-    public static async Task<LightFleet> CreateAsync(ServiceClient service, int count, string version, Func<int, bool>? isHealthy = null)
+    public static async Task<LightFleet> CreateAsync(ServiceClient service, int count, string version, Func<int, bool>? isHealthy = null, ServiceClient? campaigns = null)
     {
         ArgumentNullException.ThrowIfNull(service);
-        JsonNode info = await service.GetAsync("nanoiot/info").ConfigureAwait(false);
-        await PublishAsync(service, Factory).ConfigureAwait(false);
-        await PublishAsync(service, version).ConfigureAwait(false);
-        JsonNode first = await service.GetAsync($"nanoiot/firmware/app/{Factory}/url").ConfigureAwait(false);
-        byte[] factory = (await service.Downloads.GetByteArrayAsync(new Uri(first["url"]!.GetValue<string>())).ConfigureAwait(false))[..first["size"]!.GetValue<int>()];
+        campaigns ??= service;
+        JsonNode info = await campaigns.GetAsync("nanoiot/info").ConfigureAwait(false);
+        await PublishAsync(campaigns, Factory).ConfigureAwait(false);
+        await PublishAsync(campaigns, version).ConfigureAwait(false);
+        JsonNode first = await campaigns.GetAsync($"nanoiot/firmware/app/{Factory}/url").ConfigureAwait(false);
+        byte[] factory = (await campaigns.Downloads.GetByteArrayAsync(new Uri(first["url"]!.GetValue<string>())).ConfigureAwait(false))[..first["size"]!.GetValue<int>()];
         var bootKey = ECDsa.Create();
         bootKey.ImportFromPem(info["bootKeyPem"]!.GetValue<string>());
         var hardware = new BoardHardware(new VirtualBoardOptions { Name = "factory", Profile = ProfileCatalog.Find(Profile)!, FactoryImage = factory, BootKey = bootKey, Files = new Dictionary<string, byte[]>() });

@@ -7,7 +7,7 @@ namespace NanoIoT.Cli.Commands;
 internal sealed class AwsConnectionOptions
 {
     private readonly Option<bool> _aws = new("--aws") { Description = "reach AWS (region of --region; credentials from the environment, a profile or a role)" };
-    private readonly Option<string[]> _endpoints = new("--aws-endpoint") { Description = "reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose or lambda; may be repeated" };
+    private readonly Option<string[]> _endpoints = new("--aws-endpoint") { Description = "reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose, lambda, iot or iotdata; may be repeated" };
     private readonly Option<string> _region;
 
     /// <param name="command">The command.</param>
@@ -27,7 +27,7 @@ internal sealed class AwsConnectionOptions
 
     private static Dictionary<string, Uri> ReadEndpoints(string[] pairs)
     {
-        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda"];
+        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda", "iot", "iotdata"];
         var endpoints = new Dictionary<string, Uri>(StringComparer.Ordinal);
         foreach (string pair in pairs)
         {

@@ -9,13 +9,16 @@ internal sealed class BrokerOptions
     /// <summary>The broker's password has no place in a command line.</summary>
     private const string PasswordVariable = "NANOIOT_BROKER_PASSWORD";
 
-    private readonly Option<string?> _broker = new("--broker") { Description = "another MQTT 5 broker in the place of the service's own: mqtts://HOST:PORT, or mqtt:// without TLS" };
+    private readonly Option<string?> _broker = new("--broker") { Description = "another MQTT 5 broker in the place of the service's own: mqtts://HOST:PORT, or mqtt:// without TLS; with --aws-iot also wss://HOST/mqtt, signed" };
     private readonly Option<string?> _boards = new("--broker-boards") { Description = "HOST:PORT where boards reach that broker, where it is not where the service does" };
-    private readonly Option<string?> _ca = new("--broker-ca") { Description = "PEM certificates that broker's is trusted by; else the built-in CA and the machine's" };
+    private readonly Option<string?> _ca = new("--broker-ca") { Description = "PEM certificates that broker's, and all endpoints of AWS IoT, are trusted by; else the built-in CA and the machine's" };
     private readonly Option<string?> _certificate = new("--broker-cert") { Description = "the service's certificate there (PEM); else one of the built-in CA with the common name $nanoiot" };
     private readonly Option<string?> _key = new("--broker-key") { Description = "the key of --broker-cert (PEM)" };
     private readonly Option<string?> _user = new("--broker-user") { Description = $"the service's user there; its password in {PasswordVariable}" };
     private readonly Option<string> _group = new("--broker-group") { Description = "the name of the shared subscription: one a fleet", DefaultValueFactory = _ => "nanoiot" };
+    private readonly Option<bool> _awsIot = new("--aws-iot") { Description = "work with AWS IoT Core: its broker, registry, shadows and rules in the place of this service's (needs --aws, or --aws-endpoint iot=URL)" };
+    private readonly Option<string> _awsIotThings = new("--aws-iot-things") { Description = "which things of the account campaigns are for: a query of its fleet index", DefaultValueFactory = _ => "thingName:*" };
+    private readonly Option<int> _awsIotLook = new("--aws-iot-look") { Description = "seconds between looks at the fleet index, 1 to 3600", DefaultValueFactory = _ => 60 };
     private readonly Option<string?> _keys = new("--keys") { Description = "the folder with CA and keys that all copies of the service share (default: the data folder)" };
     private readonly Option<int> _lease = new("--lease-seconds") { Description = "how long a copy that says nothing keeps its part of the work, 3 to 300", DefaultValueFactory = _ => 10 };
 
@@ -28,7 +31,14 @@ internal sealed class BrokerOptions
                 result.AddError("--lease-seconds: 3 to 300");
             }
         });
-        foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _keys, _lease })
+        _awsIotLook.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 3600)
+            {
+                result.AddError("--aws-iot-look: 1 to 3600");
+            }
+        });
+        foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _awsIot, _awsIotThings, _awsIotLook, _keys, _lease })
         {
             command.Options.Add(option);
         }
@@ -45,9 +55,10 @@ internal sealed class BrokerOptions
             return null;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || address.Scheme is not ("mqtt" or "mqtts") || address.Host.Length == 0)
+        bool isAws = parsed.GetValue(_awsIot);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || !(isAws ? address.Scheme is "mqtts" or "wss" : address.Scheme is "mqtt" or "mqtts") || address.Host.Length == 0)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", "--broker: mqtts://HOST:PORT or mqtt://HOST:PORT");
+            throw new CliException(ExitCodes.Usage, "Usage", isAws ? "--broker: with --aws-iot wss://HOST/mqtt or mqtts://HOST:PORT" : "--broker: mqtts://HOST:PORT or mqtt://HOST:PORT");
         }
 
         if (parsed.GetValue(_certificate) is null != parsed.GetValue(_key) is null)
@@ -67,6 +78,11 @@ internal sealed class BrokerOptions
             Group = parsed.GetValue(_group)!,
         };
     }
+
+    /// <summary>AWS IoT Core, or null.</summary>
+    public AwsIotOptions? ReadAwsIot(ParseResult parsed) => parsed.GetValue(_awsIot)
+        ? new AwsIotOptions { CaFile = parsed.GetValue(_ca), BoardAddress = parsed.GetValue(_boards) is string boards ? ReadBoards(boards) : null, Things = parsed.GetValue(_awsIotThings)!, LookSeconds = parsed.GetValue(_awsIotLook) }
+        : null;
 
     private static Uri ReadBoards(string text) => Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address.Port > 0
         ? address

@@ -132,6 +132,7 @@ internal sealed class ServiceOptions
             MaxDownloadBytesPerSecond = parsed.GetValue(_downloadRate),
             Tables = parsed.GetValue(_tables),
             Broker = _broker.Read(parsed),
+            AwsIot = _broker.ReadAwsIot(parsed),
             KeyFolder = _broker.KeyFolder(parsed),
             LeaseSeconds = _broker.LeaseSeconds(parsed),
             Aws = _aws.Read(parsed),

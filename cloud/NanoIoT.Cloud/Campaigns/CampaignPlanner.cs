@@ -11,7 +11,7 @@ using NanoIoT.Shared;
 namespace NanoIoT.Cloud.Campaigns;
 
 /// <summary>Holds a plan against the fleet: what is in its way, whom it takes, how long it lasts and what it costs.</summary>
-internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries, FleetCensus census, IFirmwareRepository firmware)
+internal sealed class CampaignPlanner(IFleet fleet, IThingQueries queries, FleetCensus census, IFirmwareRepository firmware)
 {
     private const int MaxExamples = 3;
 
@@ -41,14 +41,14 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
         Campaign draft = Draft(request, DownloadSeconds(request, artifact.Manifest), now);
         PlanObstacle[] obstacles = [.. Obstacles(draft, artifact, others).Select(obstacle => new PlanObstacle(obstacle.Code, obstacle.Message))];
         Census counted = census.Take(draft, null, now);
-        IReadOnlyList<Thing> things = registry.List();
+        IReadOnlyList<Thing> things = fleet.List();
         uint[] audiences = census.AudiencesOf(request, things);
-        SimulatedFleet fleet = SimulatedFleet.From(things
+        SimulatedFleet simulated = SimulatedFleet.From(things
             .Select((thing, i) => (Thing: thing, Stages: audiences[i]))
             .Where(board => board.Stages != 0 && !FleetCensus.Runs(board.Thing, request.Component, request.Version))
             .Select(board => (GateHash.Permyriad(draft.Salt, board.Thing.ThingName), board.Stages))
             .DefaultIfEmpty((0, 0u)));
-        PlanView estimate = CampaignEstimate.Describe(draft, counted, fleet, artifact.Manifest);
+        PlanView estimate = CampaignEstimate.Describe(draft, counted, simulated, artifact.Manifest);
         return estimate with { Obstacles = obstacles, Remarks = [.. Remarks(draft, counted), .. estimate.Remarks] };
     }
 
@@ -76,7 +76,7 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
         }
 
         IReadOnlyList<Thing> targets = census.TargetsOf(campaign);
-        string[] missing = [.. request.Stages.SelectMany(stage => stage.Things ?? []).Where(name => registry.Find(name) is null)];
+        string[] missing = [.. request.Stages.SelectMany(stage => stage.Things ?? []).Where(name => fleet.Find(name) is null)];
         if (missing.Length > 0)
         {
             yield return new CloudException(ErrorCodes.NotFound, $"Things that do not exist: {Some(missing)}.");
@@ -84,7 +84,7 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
 
         foreach (CampaignStage stage in request.Stages.Where(stage => stage.Query is not null))
         {
-            int matches = registry.List().Count(queries.Compile(stage.Query!));
+            int matches = fleet.List().Count(queries.Compile(stage.Query!));
             if (matches > PlanRules.MaxThings)
             {
                 yield return new CloudException(ErrorCodes.LimitExceeded, $"The query {stage.Query} matches {matches} things, and at most {PlanRules.MaxThings} are announced to one by one. Make a dynamic group of it and name that.");
@@ -106,7 +106,7 @@ internal sealed class CampaignPlanner(IRegistry registry, IThingQueries queries,
     public (CampaignRequest? Request, string Why) Counter(Campaign aborted, CampaignLedger ledger)
     {
         CampaignRequest request = aborted.Request;
-        Thing[] running = [.. registry.List().Where(thing => FleetCensus.Runs(thing, request.Component, request.Version))];
+        Thing[] running = [.. fleet.List().Where(thing => FleetCensus.Runs(thing, request.Component, request.Version))];
         ProgressEntry[] succeeded = [.. ledger.Entries.Where(entry => entry.State == UpdateStates.Succeeded && entry.From.Length > 0)];
         string? version = request.Rollback != CampaignRequest.Previous ? request.Rollback
             : succeeded.GroupBy(entry => entry.From, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;

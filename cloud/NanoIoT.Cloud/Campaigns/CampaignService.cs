@@ -23,7 +23,7 @@ internal sealed partial class CampaignService : ICampaignService
     private readonly CampaignPlanner _planner;
     private readonly FleetCensus _census;
     private readonly ICampaignStore _store;
-    private readonly IRegistry _registry;
+    private readonly IFleet _fleet;
     private readonly IFirmwareRepository _firmware;
     private readonly IConnectivity _connectivity;
     private readonly TimeProvider _time;
@@ -36,7 +36,7 @@ internal sealed partial class CampaignService : ICampaignService
         CampaignPlanner planner,
         FleetCensus census,
         ICampaignStore store,
-        IRegistry registry,
+        IFleet fleet,
         IFirmwareRepository firmware,
         IConnectivity connectivity,
         TimeProvider time,
@@ -48,7 +48,7 @@ internal sealed partial class CampaignService : ICampaignService
         _planner = planner;
         _census = census;
         _store = store;
-        _registry = registry;
+        _fleet = fleet;
         _firmware = firmware;
         _connectivity = connectivity;
         _time = time;
@@ -69,6 +69,7 @@ internal sealed partial class CampaignService : ICampaignService
     {
         PlanRules.Check(request);
         Artifact artifact = _planner.FindArtifact(request);
+        await _fleet.RefreshAsync(cancellationToken).ConfigureAwait(false);
         await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -99,7 +100,7 @@ internal sealed partial class CampaignService : ICampaignService
     {
         PlanRules.Require(state is null || StageCounts.All.Contains(state), "state: " + string.Join(", ", StageCounts.All));
         return _book.Find(id) is Campaign campaign
-            ? [.. CampaignViews.Boards(campaign, _book.LedgerOf(id), _census, _registry, _connectivity, Now)
+            ? [.. CampaignViews.Boards(campaign, _book.LedgerOf(id), _census, _fleet, _connectivity, Now)
                 .Where(board => (state is null || board.State == state) && (after is null || string.CompareOrdinal(board.Thing, after) > 0))
                 .Take(limit)]
             : null;
@@ -131,7 +132,7 @@ internal sealed partial class CampaignService : ICampaignService
             campaign =>
             {
                 failed = [.. _book.LedgerOf(id).Entries
-                    .Where(entry => entry.Stage is null or >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _registry.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
+                    .Where(entry => entry.Stage is null or >= 0 && CampaignViews.IsUnsuccessful(entry.State) && _fleet.Find(entry.Thing) is Thing thing && FleetCensus.IsSame(entry, thing))
                     .OrderBy(entry => entry.Thing, StringComparer.Ordinal)
                     .Take(PlanRules.MaxThings)];
                 return failed.Length == 0
@@ -177,13 +178,13 @@ internal sealed partial class CampaignService : ICampaignService
         ArgumentNullException.ThrowIfNull(report);
         (string id, int attempt) = PlanRules.Split(report.Campaign);
         Campaign? campaign = _book.Find(id);
-        Thing? thing = _registry.Find(thingName);
+        Thing? thing = _fleet.Find(thingName);
         int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         if (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0))
         {
             // Another copy of the service may have created it, opened its gate, called the board again, or registered the board.
             campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-            thing = await _registry.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
+            thing = await _fleet.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
             stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         }
 

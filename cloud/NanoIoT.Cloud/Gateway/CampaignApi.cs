@@ -9,6 +9,7 @@ using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.DynamoDb;
 
@@ -26,7 +27,11 @@ internal static class CampaignApi
             return Results.Ok(campaign);
         });
         routes.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
-        routes.MapPost("/nanoiot/campaigns/plan", (CampaignRequest request, ICampaignService campaigns) => Results.Ok(campaigns.Plan(request)));
+        routes.MapPost("/nanoiot/campaigns/plan", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
+        {
+            await fleet.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            return Results.Ok(campaigns.Plan(request));
+        });
         routes.MapGet("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
         {
             await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);

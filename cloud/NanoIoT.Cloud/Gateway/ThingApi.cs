@@ -36,7 +36,7 @@ internal static class ThingApi
     private static async Task<IResult> SetAsync(string thingName, SetThingBody body, IRegistry registry, CancellationToken cancellationToken) =>
         Results.Ok(new { thing = await registry.SetAttributesAsync(thingName, body.Attributes, cancellationToken).ConfigureAwait(false) });
 
-    private static IResult List(IRegistry registry, IConnectivity connectivity, string? group, string? region, string? after, int? limit)
+    private static IResult List(IFleet fleet, IConnectivity connectivity, string? group, string? region, string? after, int? limit)
     {
         const int most = 1000;
         int count = limit ?? most;
@@ -45,14 +45,14 @@ internal static class ThingApi
             throw new CloudException(ErrorCodes.InvalidRequest, "limit: 1 to 1000");
         }
 
-        IReadOnlyList<Thing> things = registry.List(group, region, after, count + 1);
+        IReadOnlyList<Thing> things = fleet.List(group, region, after, count + 1);
         string? next = things.Count > count ? things[count - 1].ThingName : null;
         return Results.Ok(new { things = things.Take(count).Select(thing => new ThingSummary(thing, connectivity.IsConnected(thing.ThingName))), next });
     }
 
-    private static IResult Show(string thingName, IRegistry registry, IdentityStore identities, IConnectivity connectivity, IShadowService shadows)
+    private static IResult Show(string thingName, IFleet fleet, IRegistry registry, IdentityStore identities, IConnectivity connectivity, IShadowDocuments shadows)
     {
-        Thing thing = registry.Find(thingName) ?? throw new CloudException(ErrorCodes.NotFound, $"Thing {thingName} does not exist.");
+        Thing thing = fleet.Find(thingName) ?? throw new CloudException(ErrorCodes.NotFound, $"Thing {thingName} does not exist.");
         JsonObject? shadow = shadows.TryGet(thingName, Topics.AgentShadow);
         var support = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string name in WellKnownAttributes.Names)

@@ -1,7 +1,7 @@
 namespace NanoIoT.Cloud.Hosting;
 
 /// <summary>How the service is started.</summary>
-public sealed class CloudOptions
+public sealed record CloudOptions
 {
     /// <summary>The folder that holds everything the service keeps.</summary>
     public required string DataFolder { get; init; }
@@ -41,6 +41,9 @@ public sealed class CloudOptions
 
     /// <summary>The broker devices connect to in the place of the service's own, or null.</summary>
     public ExternalBrokerOptions? Broker { get; init; }
+
+    /// <summary>AWS IoT Core, whose registry, shadows and rules take the place of this service's; or null.</summary>
+    public AwsIotOptions? AwsIot { get; init; }
 
     /// <summary>The folder that holds CA, certificates and keys, which all copies of a service must share; null for the data folder.</summary>
     public string? KeyFolder { get; init; }

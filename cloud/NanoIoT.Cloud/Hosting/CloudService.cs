@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NanoIoT.Cloud.AwsIot;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Firmware;
@@ -118,6 +119,7 @@ public sealed class CloudService : IAsyncDisposable
     public static async Task<CloudService> StartAsync(CloudOptions options, Action<ILoggingBuilder>? configureLogging = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = await AwsIotAddress.ResolveAsync(options).ConfigureAwait(false);
         Resources resources = Resources.Open(options, time ?? TimeProvider.System);
         WebApplication? application = null;
         try
@@ -135,11 +137,7 @@ public sealed class CloudService : IAsyncDisposable
             await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
             IDeviceBroker broker = services.GetRequiredService<IDeviceBroker>();
             broker.AddHandler(services.GetRequiredService<UrlHandler>());
-            broker.AddHandler(services.GetRequiredService<FirmwareHandler>());
-            broker.AddHandler(services.GetRequiredService<ShadowHandler>());
-            broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
-            services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
-            _ = services.GetRequiredService<AgentShadowSync>();
+            await ConnectFleetAsync(services, broker, options).ConfigureAwait(false);
             await services.GetRequiredService<CampaignEngine>().OpenAsync().ConfigureAwait(false);
             ConnectReplicas(services);
             await services.GetRequiredService<RuleHost>().StartAsync(broker).ConfigureAwait(false);
@@ -149,6 +147,7 @@ public sealed class CloudService : IAsyncDisposable
             services.GetRequiredService<IRecordBackend>().Follow();
             ReadyInfo ready = Describe(options, resources, application, credentials);
             services.GetRequiredService<RuleHost>().StartDeliveries();
+            services.GetService<AwsIotLooks>()?.Start();
             services.GetRequiredService<DynamicGroups>().Start();
             await services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
             PrivateFile.Write(Path.Combine(options.DataFolder, "service.json"), JsonSerializer.Serialize(ready, s_readyJson));
@@ -185,6 +184,11 @@ public sealed class CloudService : IAsyncDisposable
             await leased.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_application.Services.GetService<AwsIotLooks>() is AwsIotLooks looks)
+        {
+            await looks.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _application.Services.GetRequiredService<ReplicaHints>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<DynamicGroups>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<IDeviceBroker>().DisposeAsync().ConfigureAwait(false);
@@ -211,6 +215,11 @@ public sealed class CloudService : IAsyncDisposable
         resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
         application.UseMiddleware<ApiErrors>();
         application.UseMiddleware<Authentication>();
+        if (options.AwsIot is not null)
+        {
+            application.UseMiddleware<AwsIotBoundary>();
+        }
+
         application.UseRouting();
         application.MapGet("/nanoiot/health", () => Results.Ok(new { status = "ok" }));
         application.MapGet("/nanoiot/info", () => Results.Ok(CreateInfo(options, resources)));
@@ -237,6 +246,22 @@ public sealed class CloudService : IAsyncDisposable
         RuleApi.Map(application);
         OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
         application.MapFallback("{**path}", operations.InvokeAsync);
+    }
+
+    /// <summary>What keeps registry and shadows: this service, or AWS IoT.</summary>
+    private static async Task ConnectFleetAsync(IServiceProvider services, IDeviceBroker broker, CloudOptions options)
+    {
+        if (options.AwsIot is not null)
+        {
+            await services.GetRequiredService<AwsIotLooks>().OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        broker.AddHandler(services.GetRequiredService<FirmwareHandler>());
+        broker.AddHandler(services.GetRequiredService<ShadowHandler>());
+        broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
+        services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
+        _ = services.GetRequiredService<AgentShadowSync>();
     }
 
     /// <summary>Copies of the service on the same tables tell one another what they store.</summary>

@@ -30,7 +30,7 @@ public static class ErrorCodes
     /// <summary>The bucket of images cannot be used.</summary>
     public const string ImageStore = "ImageStoreException";
 
-    /// <summary>DynamoDB cannot be reached, refuses the service, or limits it; whether anything was stored is not known (HTTP 503).</summary>
+    /// <summary>DynamoDB or AWS IoT cannot be reached, refuses the service, or limits it; whether anything was stored is not known (HTTP 503).</summary>
     public const string StoreUnavailable = "ServiceUnavailableException";
 
     /// <summary>The broker that devices connect to cannot be reached, or refuses the service (HTTP 503).</summary>

@@ -3,17 +3,23 @@ namespace NanoIoT.Cloud.Hosting;
 /// <summary>A broker that devices connect to in the service's place.</summary>
 public sealed record ExternalBrokerOptions
 {
-    /// <summary>Where it is: <c>mqtts://HOST:PORT</c>, or <c>mqtt://</c> without TLS.</summary>
+    /// <summary>What it is.</summary>
+    public BrokerKind Kind { get; init; }
+
+    /// <summary>Where it is: <c>mqtts://HOST:PORT</c>, <c>mqtt://</c> without TLS, or <c>wss://HOST/mqtt</c>, a WebSocket whose address is signed (SigV4).</summary>
     public required Uri Address { get; init; }
 
     /// <summary>Where boards reach it, where that is not where the service does; or null.</summary>
     public Uri? BoardAddress { get; init; }
 
     /// <summary>Whether it is reached by TLS.</summary>
-    public bool IsTls => Address.Scheme == "mqtts";
+    public bool IsTls => Address.Scheme != "mqtt";
+
+    /// <summary>Whether it is a WebSocket whose address is signed.</summary>
+    public bool IsSigned => Address.Scheme == "wss";
 
     /// <summary>Its port.</summary>
-    public int Port => Address.Port > 0 ? Address.Port : IsTls ? 8883 : 1883;
+    public int Port => Address.Port > 0 ? Address.Port : IsSigned ? 443 : IsTls ? 8883 : 1883;
 
     /// <summary>The name of the shared subscription that all copies of this service have.</summary>
     public string Group { get; init; } = "nanoiot";
@@ -27,7 +33,7 @@ public sealed record ExternalBrokerOptions
     /// <summary>CA certificates (PEM) that its certificate is trusted by; null for the built-in CA's and the machine's.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>The service's certificate (PEM) there; null for one that the built-in CA issues, with the common name <c>$nanoiot</c>, which no thing can have.</summary>
+    /// <summary>The service's certificate (PEM) there; null for one that the built-in CA issues, with the common name <c>$nanoiot</c>, which no thing can have, and at AWS IoT for none.</summary>
     public string? CertificateFile { get; init; }
 
     /// <summary>The key (PEM) of <see cref="CertificateFile"/>.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Aws;
+using NanoIoT.Cloud.AwsIot;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Broker.External;
 using NanoIoT.Cloud.Campaigns;
@@ -39,6 +40,9 @@ internal static partial class ServiceRegistration
         typeof(CertificateOperations), typeof(CaCertificateOperations), typeof(PolicyOperations), typeof(ProvisioningOperations),
         typeof(ShadowOperations), typeof(MessageOperations), typeof(EndpointOperations), typeof(RuleOperations), typeof(RefusedOperations),
     ];
+
+    /// <summary>AWS IoT's rule and its broker have a message at the same time; half a second later the rule has written it.</summary>
+    private static readonly TimeSpan s_ruleHead = TimeSpan.FromSeconds(0.5);
 
     public static void Add(IServiceCollection services, CloudOptions options, Resources resources)
     {
@@ -80,13 +84,13 @@ internal static partial class ServiceRegistration
         services.AddSingleton<OperationCatalog>();
         services.AddSingleton<OperationEndpoint>();
         services.AddSingleton<IShadowService, ShadowService>();
+        AddFleet(services, options);
         services.AddSingleton<ShadowHandler>();
         services.AddSingleton<AgentShadowSync>();
         services.AddSingleton(_ => resources.CreateImages());
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
         services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
-        services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<CampaignPlanner>();
         services.AddSingleton<CampaignBook>();
@@ -99,6 +103,29 @@ internal static partial class ServiceRegistration
         RuleHost.AddServices(services);
     }
 
+    /// <summary>The things there are: of the service's own registry, or of AWS IoT's.</summary>
+    private static void AddFleet(IServiceCollection services, CloudOptions options)
+    {
+        if (options.AwsIot is not AwsIotOptions awsIot)
+        {
+            services.AddSingleton<IFleet>(provider => provider.GetRequiredService<ThingRegistry>());
+            services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<SearchIndex>());
+            services.AddSingleton<IShadowDocuments>(provider => provider.GetRequiredService<IShadowService>());
+            return;
+        }
+
+        services.AddSingleton(awsIot);
+        services.AddSingleton(provider => new AwsIotClient(options.Aws, provider.GetRequiredService<AwsClients>(), awsIot.CaFile));
+        services.AddSingleton<AwsIotFleet>();
+        services.AddSingleton<FleetSightings>();
+        services.AddSingleton<AwsIotWrites>();
+        services.AddSingleton<AwsIotLooks>();
+        services.AddSingleton<AwsIotQueries>();
+        services.AddSingleton<IFleet>(provider => provider.GetRequiredService<AwsIotFleet>());
+        services.AddSingleton<IShadowDocuments>(provider => provider.GetRequiredService<AwsIotFleet>());
+        services.AddSingleton<IThingQueries>(provider => provider.GetRequiredService<AwsIotQueries>());
+    }
+
     /// <summary>The service's own broker, or another that it is a client of.</summary>
     private static void AddBroker(IServiceCollection services, CloudOptions options, Resources resources)
     {
@@ -106,7 +133,7 @@ internal static partial class ServiceRegistration
         if (options.Broker is ExternalBrokerOptions external)
         {
             services.AddSingleton(provider => new ExternalBroker(
-                new BrokerConnection(external, resources.Authority), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
+                new BrokerConnection(external, resources.Authority, provider.GetRequiredService<AwsClients>(), options.Region, resources.Time), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
             services.AddSingleton<IDeviceBroker>(provider => provider.GetRequiredService<ExternalBroker>());
             services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<ExternalBroker>());
             services.AddSingleton<IRetainedMessages, BrokersRetained>();
@@ -167,7 +194,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
         services.AddSingleton<DynamoDbShadowStore>();
         services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
-        services.AddSingleton<ICampaignStore, DynamoDbCampaignStore>();
+        services.AddSingleton<ICampaignStore>(provider => new DynamoDbCampaignStore(provider.GetRequiredService<DynamoDbDatabase>(), options.AwsIot is null ? null : s_ruleHead));
         services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
         services.AddSingleton(provider => new LeasedWork(
             provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));

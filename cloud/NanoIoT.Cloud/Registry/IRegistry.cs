@@ -3,7 +3,7 @@ using NanoIoT.Cloud.Storage;
 namespace NanoIoT.Cloud.Registry;
 
 /// <summary>Things, their groups, and the principals attached to them. Every change is durable when its task ends.</summary>
-public interface IRegistry
+public interface IRegistry : IFleet
 {
     /// <summary>Raised after a thing was created or its groups or region changed.</summary>
     event Func<Thing, Task>? ThingChanged;
@@ -20,25 +20,6 @@ public interface IRegistry
     /// <returns>The thing.</returns>
     Task<Thing> CreateAsync(ThingRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>A thing.</summary>
-    /// <param name="thingName">Its name.</param>
-    /// <returns>The thing, or null.</returns>
-    Thing? Find(string thingName);
-
-    /// <summary>A thing as it is stored now, where other copies of the service write too.</summary>
-    /// <param name="thingName">Its name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The thing, or null.</returns>
-    Task<Thing?> ReadAsync(string thingName, CancellationToken cancellationToken = default);
-
-    /// <summary>Things in the order of their names.</summary>
-    /// <param name="group">Only those in a group, or null.</param>
-    /// <param name="region">Only those in a region, or null.</param>
-    /// <param name="after">Only those whose name follows, or null.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <returns>The things.</returns>
-    IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue);
-
     /// <summary>Sets attributes of a thing.</summary>
     /// <param name="thingName">The thing.</param>
     /// <param name="attributes">Names and values; a null value removes an attribute, others stay.</param>
@@ -51,14 +32,6 @@ public interface IRegistry
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The principals that were attached: <c>cert/ID</c>.</returns>
     Task<IReadOnlyList<string>> DeleteAsync(string thingName, CancellationToken cancellationToken = default);
-
-    /// <summary>Stores the version a component confirmed; nothing happens where it is stored already, or the thing is gone.</summary>
-    /// <param name="thingName">The thing.</param>
-    /// <param name="component">The component.</param>
-    /// <param name="version">The version.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The task.</returns>
-    Task SetFirmwareAsync(string thingName, string component, string version, CancellationToken cancellationToken = default);
 
     /// <summary>Sets the dynamic groups a thing is in.</summary>
     /// <param name="thingName">The thing.</param>

@@ -97,6 +97,9 @@ public sealed class ThingRegistry : IRegistry
     }
 
     /// <inheritdoc/>
+    public Task RefreshAsync(CancellationToken cancellationToken = default) => _store.CatchUpAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue)
     {
         IEnumerable<Thing> things;

@@ -58,6 +58,24 @@ public static partial class WellKnownAttributes
     /// <summary>Their names, in the order they are shown.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
+    /// <summary>A version as an attribute's value, which has no <c>+</c> at AWS: <c>#</c> stands for it.</summary>
+    /// <param name="version">The version.</param>
+    /// <returns>The value.</returns>
+    public static string EncodeVersion(string version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return version.Replace('+', '#');
+    }
+
+    /// <summary>The version of an attribute's value.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The version.</returns>
+    public static string DecodeVersion(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Replace('#', '+');
+    }
+
     /// <summary>Checks a thing's attributes, well-known or not.</summary>
     /// <param name="attributes">Names and values.</param>
     /// <param name="hasType">Whether the thing has a type: then 50 others are allowed, else 3.</param>

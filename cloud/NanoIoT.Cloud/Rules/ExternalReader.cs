@@ -11,7 +11,7 @@ using NanoIoT.Cloud.Shadows;
 namespace NanoIoT.Cloud.Rules;
 
 /// <summary>Answers the functions that read elsewhere: shadows, the registry, tables, Lambda functions.</summary>
-internal sealed class ExternalReader(IShadowService shadows, IRegistry registry, ITableReader tables, AwsTargets aws)
+internal sealed class ExternalReader(IShadowDocuments shadows, IFleet fleet, ITableReader tables, AwsTargets aws)
 {
     /// <summary>Why a function cannot be had here, or null.</summary>
     public string? Refuse(string function) => function == ExternalFunctions.AwsLambda && !aws.Has("lambda") ? AwsTargets.Missing(function) : null;
@@ -55,7 +55,7 @@ internal sealed class ExternalReader(IShadowService shadows, IRegistry registry,
 
     private SqlValue GetRegistry(string operation, string name, SqlVersion version)
     {
-        if (registry.Find(name) is not { } thing)
+        if (fleet.Find(name) is not { } thing)
         {
             return SqlValue.Undefined;
         }

@@ -23,9 +23,7 @@ public sealed class AgentShadowSync
 
     private async Task OnThingChangedAsync(Thing thing)
     {
-        var desired = new JsonObject { [Fields.Groups] = new JsonArray([.. thing.Groups.Select(group => JsonValue.Create(group))]) };
-        desired[Fields.Region] = thing.Region.Length == 0 ? null : thing.Region;
-        var request = new JsonObject { ["state"] = new JsonObject { [Fields.Desired] = desired } };
+        JsonObject request = AgentDesired.Request(AgentDesired.Of(thing));
         await _shadows.UpdateAsync(thing.ThingName, Topics.AgentShadow, Encoding.UTF8.GetBytes(request.ToJsonString())).ConfigureAwait(false);
     }
 }

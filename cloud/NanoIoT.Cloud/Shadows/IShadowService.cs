@@ -3,16 +3,10 @@ using System.Text.Json.Nodes;
 namespace NanoIoT.Cloud.Shadows;
 
 /// <summary>Shadows, classic and named, as AWS IoT's. An update is durable before it is answered.</summary>
-public interface IShadowService
+public interface IShadowService : IShadowDocuments
 {
     /// <summary>Raised with the thing's name after a shadow changed; quick, and never throwing.</summary>
     event Action<string>? Changed;
-
-    /// <summary>A shadow's document as this service last knew it, for searches; without the time it was asked for.</summary>
-    /// <param name="thingName">The thing.</param>
-    /// <param name="shadowName">The shadow's name; empty for the classic one.</param>
-    /// <returns>The document, or null.</returns>
-    JsonObject? TryGet(string thingName, string shadowName);
 
     /// <summary>Takes a message on a shadow topic and publishes the answers.</summary>
     /// <param name="topic">A topic below <c>$aws/things/</c>.</param>
@@ -46,11 +40,6 @@ public interface IShadowService
     /// <returns>The accepted answer.</returns>
     /// <exception cref="ShadowException">It is rejected.</exception>
     Task<JsonObject> DeleteAsync(string thingName, string shadowName, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
-
-    /// <summary>The names of a thing's named shadows as this service last knew them, for searches.</summary>
-    /// <param name="thingName">The thing.</param>
-    /// <returns>The names, sorted.</returns>
-    IReadOnlyList<string> PeekNames(string thingName);
 
     /// <summary>The names of a thing's named shadows.</summary>
     /// <param name="thingName">The thing.</param>

@@ -22,6 +22,7 @@ internal static class RecordKinds
         ["thingPrincipal"] = Registry,
         ["tags"] = Registry,
         ["indexingConfiguration"] = Registry,
+        ["fleetSighting"] = Registry,
         ["certificate"] = Identities,
         ["caCertificate"] = Identities,
         ["policy"] = Identities,

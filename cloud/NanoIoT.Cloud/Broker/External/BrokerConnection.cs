@@ -1,9 +1,10 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Formatter;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 
@@ -14,36 +15,42 @@ internal sealed class BrokerConnection : IDisposable
 {
     /// <summary>No thing's name: <c>$</c> is none of its characters.</summary>
     private const string ServiceName = "$nanoiot";
+
+    /// <summary>AWS's name of MQTT in ALPN, for ports where it has other protocols too.</summary>
+    private const string AwsProtocol = "x-amzn-mqtt-ca";
+
+    private const int MqttsPort = 8883;
     private const int KeepAliveSeconds = 30;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     private readonly ExternalBrokerOptions _options;
-    private readonly X509Certificate2Collection _trusted = [];
+    private readonly ServerTrust _trust;
     private readonly X509Certificate2? _certificate;
-    private readonly bool _trustsMachine;
+    private readonly AwsClients _aws;
+    private readonly string _region;
+    private readonly TimeProvider _time;
 
     /// <summary>Reads what it needs.</summary>
     /// <param name="options">How.</param>
     /// <param name="authority">The built-in CA.</param>
+    /// <param name="aws">Who signs the address of a WebSocket.</param>
+    /// <param name="region">The region it is signed for.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="CloudException">A file is none.</exception>
-    public BrokerConnection(ExternalBrokerOptions options, CertificateAuthority authority)
+    public BrokerConnection(ExternalBrokerOptions options, CertificateAuthority authority, AwsClients aws, string region, TimeProvider time)
     {
         _options = options;
-        _trustsMachine = options.CaFile is null;
+        _aws = aws;
+        _region = region;
+        _time = time;
+        _trust = new ServerTrust(options.CaFile, options.Kind == BrokerKind.AwsIot ? null : authority.RootPem);
         try
         {
-            if (options.CaFile is string file)
-            {
-                _trusted.ImportFromPemFile(file);
-            }
-            else
-            {
-                _trusted.ImportFromPem(authority.RootPem);
-            }
-
-            _certificate = options.CertificateFile is string path ? X509Certificate2.CreateFromPemFile(path, options.KeyFile) : Issue(authority);
+            _certificate = options.CertificateFile is string path ? Load(X509Certificate2.CreateFromPemFile(path, options.KeyFile))
+                : options.Kind == BrokerKind.AwsIot ? null
+                : Issue(authority);
         }
-        catch (Exception exception) when (exception is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"The broker's certificates cannot be read: {exception.Message}", exception);
         }
@@ -58,12 +65,22 @@ internal sealed class BrokerConnection : IDisposable
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithClientId(clientId)
-            .WithTcpServer(_options.Address.Host, _options.Port)
             .WithCleanStart(sessionSeconds == 0)
             .WithSessionExpiryInterval(sessionSeconds)
             .WithReceiveMaximum(maxInflight)
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(KeepAliveSeconds))
             .WithTimeout(s_timeout);
+        if (_options.IsSigned)
+        {
+            // Signed anew for each connection.
+            string signed = RequestSigning.SignWebSocket(_options.Address, _region, _aws.Credentials.GetCredentials(), _time.GetUtcNow()).AbsoluteUri;
+            builder.WithWebSocketServer(socket => socket.WithUri(signed).WithSubProtocols(["mqtt"]));
+        }
+        else
+        {
+            builder.WithTcpServer(_options.Address.Host, _options.Port);
+        }
+
         if (_options.UserName is string user)
         {
             builder.WithCredentials(user, _options.Password);
@@ -71,12 +88,18 @@ internal sealed class BrokerConnection : IDisposable
 
         if (_options.IsTls)
         {
-            builder.WithTlsOptions(tls => tls
-                .UseTls()
-                .WithTargetHost(_options.Address.Host)
-                .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-                .WithClientCertificates(_certificate is null ? [] : [_certificate])
-                .WithCertificateValidationHandler(args => IsTrusted(args.Certificate, args.Chain, args.SslPolicyErrors)));
+            builder.WithTlsOptions(tls =>
+            {
+                tls.UseTls()
+                    .WithTargetHost(_options.Address.Host)
+                    .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
+                    .WithClientCertificates(_certificate is null ? [] : [_certificate])
+                    .WithCertificateValidationHandler(args => _trust.IsTrusted(args.Certificate, args.Chain, args.SslPolicyErrors));
+                if (_options is { Kind: BrokerKind.AwsIot, IsSigned: false, Port: not MqttsPort })
+                {
+                    tls.WithApplicationProtocols([new SslApplicationProtocol(AwsProtocol)]);
+                }
+            });
         }
 
         return builder.Build();
@@ -85,10 +108,7 @@ internal sealed class BrokerConnection : IDisposable
     public void Dispose()
     {
         _certificate?.Dispose();
-        foreach (X509Certificate2 certificate in _trusted)
-        {
-            certificate.Dispose();
-        }
+        _trust.Dispose();
     }
 
     private static X509Certificate2 Issue(CertificateAuthority authority)
@@ -96,31 +116,16 @@ internal sealed class BrokerConnection : IDisposable
         (X509Certificate2 certificate, _, string key) = authority.IssueWithKey(ServiceName);
         using (certificate)
         {
-            using X509Certificate2 withKey = X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), key);
+            return Load(X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), key));
+        }
+    }
+
+    /// <summary>TLS takes a certificate whose key came from PEM on every platform in this form alone.</summary>
+    private static X509Certificate2 Load(X509Certificate2 withKey)
+    {
+        using (withKey)
+        {
             return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
         }
-    }
-
-    [SuppressMessage("Security", "CA5359", Justification = "The name is checked by .NET, the chain here against the CAs asked for.")]
-    private bool IsTrusted(X509Certificate certificate, X509Chain presented, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None)
-        {
-            return _trustsMachine || IsBelowTrusted(certificate, presented);
-        }
-
-        return errors == SslPolicyErrors.RemoteCertificateChainErrors && IsBelowTrusted(certificate, presented);
-    }
-
-    private bool IsBelowTrusted(X509Certificate certificate, X509Chain presented)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
-        chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        using var server = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return chain.Build(server);
     }
 }

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Replicas;
 
@@ -20,7 +18,6 @@ internal sealed partial class BrokerSession : IAsyncDisposable
     private const ushort MaxInflight = 200;
     private const int Lanes = 64;
     private const int MaxTries = 4;
-    private const uint SessionSeconds = 7 * 24 * 3600;
 
     private readonly Func<BusMessage, CancellationToken, Task> _handle;
     private readonly TimeProvider _time;
@@ -35,12 +32,11 @@ internal sealed partial class BrokerSession : IAsyncDisposable
     /// <param name="connection">How to connect.</param>
     /// <param name="group">The shared subscription's name; the session's number is added to it as the client id.</param>
     /// <param name="number">The session's number.</param>
-    /// <param name="shared">What it subscribes to with the others.</param>
-    /// <param name="own">What it subscribes to by itself; topics that begin with <c>$</c>.</param>
+    /// <param name="dialect">What it subscribes to, with the others and by itself.</param>
     /// <param name="handle">Handles a message; it is stored when the task ends.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public BrokerSession(BrokerConnection connection, string group, int number, IReadOnlyList<string> shared, IReadOnlyList<string> own, Func<BusMessage, CancellationToken, Task> handle, TimeProvider time, ILogger logger)
+    public BrokerSession(BrokerConnection connection, string group, int number, BrokerDialect dialect, Func<BusMessage, CancellationToken, Task> handle, TimeProvider time, ILogger logger)
     {
         _handle = handle;
         _time = time;
@@ -51,8 +47,8 @@ internal sealed partial class BrokerSession : IAsyncDisposable
 
         // A broker without shared subscriptions sends all to the first session.
         _client = new BrokerClient(
-            () => connection.Create($"{group}-{number}", SessionSeconds, MaxInflight),
-            hasShared => [.. shared.Where(_ => hasShared || number == 0).Select(filter => Filter(hasShared ? $"$share/{group}/{filter}" : filter)), .. own.Select(Filter)],
+            () => connection.Create($"{group}-{number}", dialect.SessionSeconds, MaxInflight),
+            hasShared => [.. dialect.Shared.Where(_ => hasShared || number == 0).Select(filter => dialect.Filter(hasShared ? $"$share/{group}/{filter}" : filter)), .. dialect.Own.Select(filter => dialect.Filter(filter))],
             OnReceivedAsync,
             logger);
     }
@@ -66,8 +62,6 @@ internal sealed partial class BrokerSession : IAsyncDisposable
         await Task.WhenAll(_lanes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
-
-    private static MqttTopicFilter Filter(string topic) => new() { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, RetainHandling = MqttRetainHandling.DoNotSendOnSubscribe };
 
     /// <summary>Called by one reader, message after message.</summary>
     private Task OnReceivedAsync(MqttApplicationMessageReceivedEventArgs args)

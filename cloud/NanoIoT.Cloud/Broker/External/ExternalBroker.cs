@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Replicas;
 using NanoIoT.Cloud.Rules;
@@ -24,21 +22,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     /// <summary>Between copies of the service; devices must not be let onto it.</summary>
     public const string HintsTopic = "nanoiot/service/hints";
 
-    private const string PresencePrefix = "$aws/events/presence/";
     private static readonly TimeSpan s_publishTimeout = TimeSpan.FromSeconds(20);
-
-    /// <summary>Everything but what begins with <c>$</c>.</summary>
-    private static readonly string[] s_shared = ["#"];
-
-    private static readonly string[] s_own =
-    [
-        "$aws/things/+/shadow/get", "$aws/things/+/shadow/update", "$aws/things/+/shadow/delete",
-        "$aws/things/+/shadow/name/+/get", "$aws/things/+/shadow/name/+/update", "$aws/things/+/shadow/name/+/delete",
-        RuleEngine.BasicIngest + "#",
-    ];
 
     private readonly BrokerConnection _connection;
     private readonly ExternalBrokerOptions _options;
+    private readonly BrokerDialect _dialect;
     private readonly TimeProvider _time;
     private readonly ILogger<ExternalBroker> _logger;
     private readonly BrokerClient _publisher;
@@ -51,10 +39,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     {
         _connection = connection;
         _options = options;
+        _dialect = BrokerDialect.Of(options.Kind);
         _time = time;
         _logger = logger;
         string clientId = $"{options.Group}-{Guid.NewGuid():N}"[..Math.Min(options.Group.Length + 9, 60)];
-        _publisher = new BrokerClient(() => connection.Create(clientId, 0, 100), _ => [Own(HintsTopic, true), Own(PresencePrefix + "+/+", false)], OnOwnAsync, logger) { Connected = () => Restored?.Invoke() };
+        _publisher = new BrokerClient(() => connection.Create(clientId, 0, 100), _ => [_dialect.Filter(HintsTopic, true), .. _dialect.Presence.Select(topic => _dialect.Filter(topic))], OnOwnAsync, logger) { Connected = () => Restored?.Invoke() };
         work.Taken += TakeAsync;
         work.Left += LeaveAsync;
     }
@@ -75,6 +64,18 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     public int ConnectedCount => _statuses.Count(item => item.Value.IsConnected);
 
     public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);
+
+    /// <summary>Takes what is said of a client's connection, unless something newer is known.</summary>
+    /// <param name="client">Its client id.</param>
+    /// <param name="status">Whether it is connected, and since when.</param>
+    public void Learn(string client, ConnectionStatus status)
+    {
+        if (StatusOf(client) != status)
+        {
+            _statuses.AddOrUpdate(client, status, (_, known) => known.Timestamp > status.Timestamp ? known : status);
+            Changed?.Invoke(client);
+        }
+    }
 
     /// <inheritdoc/>
     public Task StartAsync()
@@ -146,13 +147,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
         _connection.Dispose();
     }
 
-    private static MqttTopicFilter Own(string topic, bool noLocal) => new() { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, NoLocal = noLocal };
-
     private Task TakeAsync(int part)
     {
         if (!_disposed)
         {
-            _sessions[part] = new BrokerSession(_connection, _options.Group, part, s_shared, s_own, HandleAsync, _time, _logger);
+            _sessions[part] = new BrokerSession(_connection, _options.Group, part, _dialect, HandleAsync, _time, _logger);
             _sessions[part]!.Start();
         }
 
@@ -220,7 +219,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
         {
             await (Received?.Invoke(message.Payload) ?? Task.CompletedTask).ConfigureAwait(false);
         }
-        else if (message.Topic.StartsWith(PresencePrefix, StringComparison.Ordinal))
+        else if (BrokerDialect.IsPresence(message.Topic))
         {
             OnPresence(message);
         }
@@ -234,9 +233,7 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
             {
                 bool isConnected = body["eventType"]?.GetValue<string>() == "connected";
                 long at = body["timestamp"]?.GetValue<long>() ?? 0;
-                var status = new ConnectionStatus(isConnected, at, isConnected ? null : body["disconnectReason"]?.GetValue<string>());
-                _statuses.AddOrUpdate(client, status, (_, known) => known.Timestamp > at ? known : status);
-                Changed?.Invoke(client);
+                Learn(client, new ConnectionStatus(isConnected, at, isConnected ? null : body["disconnectReason"]?.GetValue<string>()));
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)

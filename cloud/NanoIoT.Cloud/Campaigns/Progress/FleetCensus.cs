@@ -10,7 +10,7 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 /// always a recount, of the registry and the stored entries, so that counts cannot drift from the truth. Each stage is asked once
 /// about each thing: a query may have to read its shadows.
 /// </summary>
-internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
+internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
 {
     /// <summary>Counts.</summary>
     /// <param name="campaign">The campaign.</param>
@@ -20,7 +20,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
     public Census Take(Campaign campaign, CampaignLedger? ledger, long now, Action<string, int, string>? counted = null)
     {
         IReadOnlyList<CampaignStage> stages = campaign.Request.Stages;
-        IReadOnlyList<Thing> things = registry.List();
+        IReadOnlyList<Thing> things = fleet.List();
         uint[] audiences = AudiencesOf(campaign.Request, things);
         int[] places = [.. things.Select(thing => GateHash.Permyriad(campaign.Salt, thing.ThingName))];
         int[] shares = new int[stages.Count];
@@ -128,7 +128,7 @@ internal sealed class FleetCensus(IRegistry registry, IThingQueries queries)
     {
         var targets = new HashSet<string>(StringComparer.Ordinal);
         Take(campaign, null, 0, (thing, _, _) => targets.Add(thing));
-        return [.. registry.List().Where(thing => targets.Contains(thing.ThingName))];
+        return [.. fleet.List().Where(thing => targets.Contains(thing.ThingName))];
     }
 
     /// <summary>Which stages each thing is for: bit 0 is the first.</summary>

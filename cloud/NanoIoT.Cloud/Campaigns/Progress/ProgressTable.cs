@@ -15,8 +15,8 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 /// number make a repeated or late report harmless. Items expire after 400 days where the table has that switched on.
 /// </summary>
 /// <param name="campaigns">The campaigns.</param>
-/// <param name="registry">The registry.</param>
-public sealed class ProgressTable(ICampaignService campaigns, IRegistry registry) : ILocalTable
+/// <param name="fleet">The things there are.</param>
+public sealed class ProgressTable(ICampaignService campaigns, IFleet fleet) : ILocalTable
 {
     private const string Table = "nanoiot_progress";
     private const string Thing = "thing";
@@ -62,7 +62,7 @@ public sealed class ProgressTable(ICampaignService campaigns, IRegistry registry
 
         if (report.State == UpdateStates.Succeeded && SemanticVersion.Parse(report.To) is not null && Contract.IsValidName(report.Component))
         {
-            await registry.SetFirmwareAsync(thing, report.Component, report.To, cancellationToken).ConfigureAwait(false);
+            await fleet.SetFirmwareAsync(thing, report.Component, report.To, cancellationToken).ConfigureAwait(false);
         }
 
         await campaigns.AddReportAsync(thing, report, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,8 @@ namespace NanoIoT.Cloud.Campaigns.Stores;
 /// or to drift. A campaign is written by who saw its latest version; the step it took goes into its history in the same transaction.
 /// </summary>
 /// <param name="database">The tables.</param>
-public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaignStore
+/// <param name="ruleHead">How long a rule of AWS IoT's that writes reports too is given to be first, so that each is written once; null where there is none.</param>
+public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? ruleHead = null) : ICampaignStore
 {
     private const string Campaigns = "campaigns";
     private const string Events = "campaign_events";
@@ -119,25 +120,30 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
     public async Task<ProgressEntry?> AddAsync(string id, ProgressEntry entry, int lastAttempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (ruleHead is TimeSpan head)
+        {
+            await Task.Delay(head, cancellationToken).ConfigureAwait(false);
+            List<Dictionary<string, AttributeValue>> reports = await ReportsAsync(id, entry.Thing, lastAttempt, cancellationToken).ConfigureAwait(false);
+            Dictionary<string, AttributeValue> described = Describe(id, entry);
+            if (reports.Find(item => item["part"].S == described["part"].S && item["report"].S == described["report"].S) is Dictionary<string, AttributeValue> stored)
+            {
+                await CompleteAsync(stored, described, reports, cancellationToken).ConfigureAwait(false);
+                return IfNewest(Newest(reports), entry);
+            }
+        }
+
         if (!await database.PutAsync(Progress, Describe(id, entry), "attribute_not_exists(part)", null, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
 
-        ProgressEntry? newest = await FindProgressAsync(id, entry.Thing, lastAttempt, cancellationToken).ConfigureAwait(false);
-        return newest is not null && newest.Attempt == entry.Attempt && newest.Sequence == entry.Sequence ? newest : null;
+        return IfNewest(await FindProgressAsync(id, entry.Thing, lastAttempt, cancellationToken).ConfigureAwait(false), entry);
     }
 
     /// <inheritdoc/>
     public async Task<ProgressEntry?> FindProgressAsync(string id, string thing, int lastAttempt, CancellationToken cancellationToken)
     {
-        // A few items of one board: its reports of this call and of those before.
-        var reports = new List<Dictionary<string, AttributeValue>>();
-        for (int call = 0; call <= lastAttempt; call++)
-        {
-            reports.AddRange(await QueryAsync(Progress, "part", PartOf(PlanRules.Join(id, call), thing), thing + "#", cancellationToken).ConfigureAwait(false));
-        }
-
+        List<Dictionary<string, AttributeValue>> reports = await ReportsAsync(id, thing, lastAttempt, cancellationToken).ConfigureAwait(false);
         return reports.Count == 0 ? null : Newest(reports);
     }
 
@@ -225,6 +231,47 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database) : ICampaign
     };
 
     private static Campaign Parse(Dictionary<string, AttributeValue> item) => JsonSerializer.Deserialize<Campaign>(item["record"].S, s_json)!;
+
+    private static ProgressEntry? IfNewest(ProgressEntry? newest, ProgressEntry entry) =>
+        newest is not null && newest.Attempt == entry.Attempt && newest.Sequence == entry.Sequence ? newest : null;
+
+    /// <summary>A few items of one board: its reports of this call and of those before.</summary>
+    private async Task<List<Dictionary<string, AttributeValue>>> ReportsAsync(string id, string thing, int lastAttempt, CancellationToken cancellationToken)
+    {
+        var reports = new List<Dictionary<string, AttributeValue>>();
+        for (int call = 0; call <= lastAttempt; call++)
+        {
+            reports.AddRange(await QueryAsync(Progress, "part", PartOf(PlanRules.Join(id, call), thing), thing + "#", cancellationToken).ConfigureAwait(false));
+        }
+
+        return reports;
+    }
+
+    /// <summary>Gives what a rule wrote, which knows no stages, the stage of the board, once a board.</summary>
+    private async Task CompleteAsync(Dictionary<string, AttributeValue> stored, Dictionary<string, AttributeValue> described, List<Dictionary<string, AttributeValue>> reports, CancellationToken cancellationToken)
+    {
+        if (!described.TryGetValue("stage", out AttributeValue? stage) || reports.Exists(item => item.ContainsKey("stage")))
+        {
+            return;
+        }
+
+        var update = new UpdateItemRequest
+        {
+            Key = new() { ["part"] = stored["part"], ["report"] = stored["report"] },
+            ConditionExpression = "attribute_exists(part)",
+            UpdateExpression = "SET stage = :stage",
+            ExpressionAttributeValues = new() { [":stage"] = stage },
+        };
+        stored["stage"] = stage;
+        if (described.TryGetValue("thingId", out AttributeValue? thingId))
+        {
+            update.UpdateExpression += ", thingId = :thing";
+            update.ExpressionAttributeValues[":thing"] = thingId;
+            stored["thingId"] = thingId;
+        }
+
+        await database.UpdateAsync(Progress, update, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<List<Dictionary<string, AttributeValue>>> QueryAsync(string table, string key, string value, string? begins, CancellationToken cancellationToken)
     {

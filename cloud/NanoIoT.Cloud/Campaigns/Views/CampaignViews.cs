@@ -41,12 +41,12 @@ internal static class CampaignViews
     }
 
     /// <summary>Boards in the order of their names: those the stages so far are for, and all that reported.</summary>
-    public static IEnumerable<BoardView> Boards(Campaign campaign, CampaignLedger ledger, FleetCensus census, IRegistry registry, IConnectivity connectivity, long now)
+    public static IEnumerable<BoardView> Boards(Campaign campaign, CampaignLedger ledger, FleetCensus census, IFleet fleet, IConnectivity connectivity, long now)
     {
         Dictionary<string, (int Stage, string State)> counted = census.Locate(campaign, ledger, now);
         foreach (string name in counted.Keys.Concat(ledger.Entries.Select(entry => entry.Thing)).Distinct().Order(StringComparer.Ordinal))
         {
-            Thing? thing = registry.Find(name);
+            Thing? thing = fleet.Find(name);
             ProgressEntry? entry = ledger.Find(name);
             bool isReplaced = thing is not null && entry is not null && !FleetCensus.IsSame(entry, thing);
             bool isIn = counted.TryGetValue(name, out (int Stage, string State) place);

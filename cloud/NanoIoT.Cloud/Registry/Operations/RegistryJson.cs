@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Registry.Operations;
 
@@ -31,6 +32,37 @@ internal static partial class RegistryJson
         }
 
         return (attributes, OperationRequest.FlagOf(payload, "merge") ?? false);
+    }
+
+    /// <summary>An attribute payload without the versions in it.</summary>
+    /// <param name="parent">What has it.</param>
+    /// <param name="firmware">Versions by component: attributes <c>firmware.COMPONENT</c>.</param>
+    public static (IReadOnlyDictionary<string, string?> Attributes, bool Merge)? Payload(JsonObject? parent, out IReadOnlyDictionary<string, string> firmware)
+    {
+        var versions = new Dictionary<string, string>(StringComparer.Ordinal);
+        firmware = versions;
+        if (Payload(parent) is not (IReadOnlyDictionary<string, string?> attributes, bool merge))
+        {
+            return null;
+        }
+
+        var others = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach ((string name, string? value) in attributes)
+        {
+            if (!name.StartsWith(WellKnownAttributes.FirmwarePrefix, StringComparison.Ordinal))
+            {
+                others.Add(name, value);
+                continue;
+            }
+
+            string component = name[WellKnownAttributes.FirmwarePrefix.Length..];
+            string version = WellKnownAttributes.DecodeVersion(value ?? string.Empty);
+            versions[component] = Contract.IsValidName(component) && SemanticVersion.Parse(version) is not null
+                ? version
+                : throw OperationRequest.Invalid($"attributes: {name} is not a semantic version (with # for +) of a component");
+        }
+
+        return (others, merge);
     }
 
     public static void CheckVersion(long? expected, long current)

@@ -105,7 +105,7 @@ internal sealed class ThingOperations(ThingRegistry registry, RecordStore store,
         }
 
         long? expected = request.Number("expectedVersion");
-        (IReadOnlyDictionary<string, string?> Attributes, bool Merge)? payload = RegistryJson.Payload(request.Body);
+        (IReadOnlyDictionary<string, string?> Attributes, bool Merge)? payload = RegistryJson.Payload(request.Body, out IReadOnlyDictionary<string, string> firmware);
         Thing changed = await store.WriteAsync(
             "UpdateThing",
             transaction =>
@@ -124,6 +124,12 @@ internal sealed class ThingOperations(ThingRegistry registry, RecordStore store,
                 return transaction.Put(registry.Things, thing with { ThingTypeName = type, Attributes = attributes, Version = thing.Version + 1 });
             },
             cancellationToken).ConfigureAwait(false);
+        foreach ((string component, string version) in firmware)
+        {
+            // A service that runs campaigns elsewhere keeps versions here; what the board reports next stands above it.
+            await registry.SetFirmwareAsync(name, component, version, cancellationToken).ConfigureAwait(false);
+        }
+
         await registry.NotifyAsync(changed).ConfigureAwait(false);
         return OperationResult.Empty;
     }

@@ -6,7 +6,7 @@ using NanoIoT.Cloud.Shadows;
 namespace NanoIoT.Cloud.Registry.Search;
 
 /// <summary>A thing as the index shows it: registry, shadows and connectivity. Shadows are read when a query asks for one.</summary>
-internal sealed class ThingDocument(Thing thing, IShadowService shadows, IConnectivity connectivity, IndexingConfiguration configuration) : ISearchDocument
+internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConnectivity connectivity, IndexingConfiguration configuration) : ISearchDocument
 {
     private const string AttributesPrefix = "attributes.";
     private const string ShadowPrefix = "shadow.";

@@ -6,9 +6,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
-using Amazon.Runtime.Internal;
-using Amazon.Runtime.Internal.Auth;
-using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.SQS;
 using NanoIoT.Cloud.Aws;
@@ -82,47 +79,7 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
     }
 
     /// <summary>Signs a request of an HTTP action.</summary>
-    public void Sign(HttpRequestMessage request, byte[] body, string service, string region)
-    {
-        Uri address = request.RequestUri!;
-        var signed = new DefaultRequest(new Unmodelled(), service)
-        {
-            Endpoint = new Uri(address.GetLeftPart(UriPartial.Authority)),
-            HttpMethod = request.Method.Method,
-            ResourcePath = Uri.UnescapeDataString(address.AbsolutePath),
-            Content = body,
-            DeterminedSigningRegion = region,
-            UseQueryString = false,
-        };
-        foreach (string pair in address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = pair.Split('=', 2);
-            signed.SubResources.Add(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : string.Empty);
-        }
-
-        foreach ((string name, IEnumerable<string> values) in request.Headers.Concat(request.Content is null ? [] : request.Content.Headers))
-        {
-            signed.Headers[name] = string.Join(',', values);
-        }
-
-        var config = new AmazonSQSConfig { AuthenticationRegion = region, AuthenticationServiceName = service };
-        ImmutableCredentials credentials = _clients.Credentials.GetCredentials();
-        if (credentials.UseToken)
-        {
-            // Of a role: the token is signed with the rest.
-            signed.Headers["X-Amz-Security-Token"] = credentials.Token;
-        }
-
-        new AWS4Signer(signPayload: true).Sign(signed, config, new RequestMetrics(), _clients.Credentials);
-        foreach (string name in new[] { "Authorization", "X-Amz-Date", "X-Amz-Content-SHA256", "X-Amz-Security-Token" })
-        {
-            if (signed.Headers.TryGetValue(name, out string? value) && value is not null)
-            {
-                request.Headers.Remove(name);
-                request.Headers.TryAddWithoutValidation(name, value);
-            }
-        }
-    }
+    public void Sign(HttpRequestMessage request, byte[] body, string service, string region) => RequestSigning.Sign(request, body, service, region, _clients.Credentials);
 
     public void Dispose() => _clients.Dispose();
 
@@ -185,6 +142,4 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
 
         return string.IsNullOrEmpty(code) ? "AwsFailed" : code.Split('#')[^1].Split(':')[0];
     }
-
-    private sealed class Unmodelled : AmazonWebServiceRequest;
 }

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Shared;
+
+namespace NanoIoT.Cloud.AwsIot;
+
+/// <summary>A thing as AWS IoT's fleet index answers it.</summary>
+internal sealed record IndexedThing
+{
+    public required string Name { get; init; }
+
+    public required string Id { get; init; }
+
+    public string? TypeName { get; init; }
+
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>All its attributes.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its shadows as JSON, or null where there are none.</summary>
+    public string? Shadow { get; init; }
+
+    /// <summary>Whether it is connected, or null where the index does not say.</summary>
+    public ConnectionStatus? Connection { get; init; }
+
+    /// <summary>Versions that its attributes show.</summary>
+    public IReadOnlyDictionary<string, string> RegisteredFirmware() => Attributes
+        .Where(item => item.Key.StartsWith(WellKnownAttributes.FirmwarePrefix, StringComparison.Ordinal))
+        .ToDictionary(item => item.Key[WellKnownAttributes.FirmwarePrefix.Length..], item => WellKnownAttributes.DecodeVersion(item.Value), StringComparer.Ordinal);
+
+    /// <summary>Reads one of an answer.</summary>
+    /// <param name="json">An item of <c>things</c>.</param>
+    /// <returns>The thing; null where it is none.</returns>
+    public static IndexedThing? Parse(JsonNode? json)
+    {
+        if (json is not JsonObject item || Text(item, "thingName") is not string name)
+        {
+            return null;
+        }
+
+        return new IndexedThing
+        {
+            Name = name,
+            Id = Text(item, "thingId") ?? string.Empty,
+            TypeName = Text(item, "thingTypeName"),
+            Groups = [.. (item["thingGroupNames"] as JsonArray ?? []).OfType<JsonValue>().Select(group => group.GetValue<string>()).Order(StringComparer.Ordinal)],
+            Attributes = ReadAttributes(item),
+            Shadow = Text(item, "shadow"),
+            Connection = item["connectivity"] is JsonObject connection && connection["timestamp"] is JsonValue at
+                ? new ConnectionStatus(connection["connected"]?.GetValue<bool>() == true, at.GetValue<long>(), Text(connection, "disconnectReason"))
+                : null,
+        };
+    }
+
+    /// <summary>Names and values of <c>attributes</c>.</summary>
+    public static IReadOnlyDictionary<string, string> ReadAttributes(JsonObject item) => item["attributes"] is JsonObject attributes
+        ? attributes.Where(member => member.Value is JsonValue).ToDictionary(member => member.Key, member => member.Value!.GetValue<string>(), StringComparer.Ordinal)
+        : new Dictionary<string, string>();
+
+    /// <summary>The state of the agent's shadow, or null where it has none.</summary>
+    public static JsonObject? AgentShadow(string? shadow)
+    {
+        if (shadow is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (JsonNode.Parse(shadow) as JsonObject)?["name"] is JsonObject names ? names[Topics.AgentShadow] as JsonObject : null;
+        }
+        catch (JsonException)
+        {
+            // Cut off by the index, which keeps no more than it has room for.
+            return null;
+        }
+    }
+
+    private static string? Text(JsonObject item, string name) => item[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
