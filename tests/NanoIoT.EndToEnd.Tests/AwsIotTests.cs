@@ -44,7 +44,7 @@ public sealed class AwsIotTests
 
             await WaitForCampaignAsync("c").ConfigureAwait(false);
             JsonNode view = await _api!.GetAsync("nanoiot/campaigns/c").ConfigureAwait(false);
-            Assert.AreEqual(4, view["total"]!["succeeded"]!.GetValue<int>(), view.ToJsonString());
+            Assert.AreEqual(4, view["counts"]!["succeeded"]!.GetValue<int>(), view.ToJsonString());
             Assert.IsTrue(fleet.Boards.All(board => board.RunningVersion == "2.0.0"));
 
             // Somebody changes an attribute there: what the board says stands above it, and is written.

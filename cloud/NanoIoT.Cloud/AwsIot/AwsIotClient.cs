@@ -166,7 +166,14 @@ internal sealed class AwsIotClient : IDisposable
         }
 
         return new CloudException(
-            code ?? (response.StatusCode == HttpStatusCode.NotFound ? ErrorCodes.NotFound : (int)response.StatusCode >= 500 ? ErrorCodes.StoreUnavailable : ErrorCodes.InvalidRequest),
+            code ?? response.StatusCode switch
+            {
+                HttpStatusCode.NotFound => ErrorCodes.NotFound,
+                HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => ErrorCodes.Forbidden,
+                HttpStatusCode.TooManyRequests => ErrorCodes.Throttling,
+                >= HttpStatusCode.InternalServerError => ErrorCodes.StoreUnavailable,
+                _ => ErrorCodes.InvalidRequest,
+            },
             $"AWS IoT refuses {path} ({(int)response.StatusCode}{(code is null ? string.Empty : " " + code)}): {message}");
     }
 

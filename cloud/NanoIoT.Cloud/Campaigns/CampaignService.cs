@@ -178,7 +178,7 @@ internal sealed partial class CampaignService : ICampaignService
         ArgumentNullException.ThrowIfNull(report);
         (string id, int attempt) = PlanRules.Split(report.Campaign);
         Campaign? campaign = _book.Find(id);
-        Thing? thing = _fleet.Find(thingName);
+        Thing? thing = _fleet.Find(thingName) ?? await _fleet.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
         int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         if (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0))
         {

@@ -92,6 +92,26 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
     }
 
     [TestMethod]
+    public async Task A_report_that_a_rule_of_AWS_IoT_wrote_is_not_written_again_and_gets_the_boards_stage()
+    {
+        await Store.SaveAsync(Create("c"), null, default).ConfigureAwait(false);
+        var beside = new DynamoDbCampaignStore(_database, TimeSpan.FromMilliseconds(1));
+        await AddAsync(Report("t", 0, 1, UpdateStates.Accepted) with { Stage = null, ThingId = string.Empty }).ConfigureAwait(false);
+        await AddAsync(Report("t", 0, 2, UpdateStates.Succeeded) with { Stage = null, ThingId = string.Empty }).ConfigureAwait(false);
+        double before = _database.WriteUnits;
+
+        Assert.IsNull(await beside.AddAsync("c", Report("t", 0, 1, UpdateStates.Accepted) with { Stage = 1, ThingId = "id" }, 0, default).ConfigureAwait(false), "a newer one is there");
+        ProgressEntry newest = (await beside.AddAsync("c", Report("t", 0, 2, UpdateStates.Succeeded) with { Stage = 2, ThingId = "id" }, 0, default).ConfigureAwait(false))!;
+        await beside.AddAsync("c", Report("u", 0, 1, UpdateStates.Accepted) with { Stage = 0 }, 0, default).ConfigureAwait(false);
+
+        Assert.AreEqual(2, _database.WriteUnits - before, "the stage once, and what the rule did not write");
+        Assert.AreEqual(1, newest.Stage, "of the first report");
+        IReadOnlyList<ProgressEntry> read = await Store.ProgressAsync("c", default).ConfigureAwait(false);
+        Assert.AreEqual(("id", 1, 2), (read.Single(entry => entry.Thing == "t").ThingId, read.Single(entry => entry.Thing == "t").Stage!.Value, read.Single(entry => entry.Thing == "t").Reports));
+        Assert.AreEqual(0, read.Single(entry => entry.Thing == "u").Stage);
+    }
+
+    [TestMethod]
     public async Task A_service_keeps_campaigns_there_and_goes_on_with_them_after_a_restart()
     {
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", AwsServers.Key);
