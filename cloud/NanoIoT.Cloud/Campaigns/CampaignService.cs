@@ -279,9 +279,28 @@ internal sealed partial class CampaignService : ICampaignService
     }
 
     /// <summary>Takes the steps that follow where this copy runs the campaign; else the copy that does hears of it.</summary>
-    private async Task<Campaign> StepAsync(Campaign campaign, CancellationToken cancellationToken) =>
-        _engine.Runs(campaign.Id) ? await _stepper.StepAsync(campaign.Id, false, cancellationToken).ConfigureAwait(false) ?? campaign : campaign;
+    private async Task<Campaign> StepAsync(Campaign campaign, CancellationToken cancellationToken)
+    {
+        if (!_engine.Runs(campaign.Id))
+        {
+            return campaign;
+        }
+
+        try
+        {
+            return await _stepper.StepAsync(campaign.Id, false, cancellationToken).ConfigureAwait(false) ?? campaign;
+        }
+        catch (CloudException exception) when (exception.Code == ErrorCodes.BrokerUnavailable)
+        {
+            // What was asked for is stored; the next rounds announce it.
+            LogAnnouncedLater(campaign.Id, exception.Message);
+            return _book.Find(campaign.Id) ?? campaign;
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "report of no campaign here: {Thing} {State} {Reason} {Detail}")]
     private partial void LogStrayReport(string thing, string state, string? reason, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "campaign {Id} is stored, and announced when the broker is back: {Reason}")]
+    private partial void LogAnnouncedLater(string id, string reason);
 }

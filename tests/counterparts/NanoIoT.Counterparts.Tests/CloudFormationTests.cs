@@ -77,7 +77,7 @@ public sealed class CloudFormationTests
 
     private static string Template => Path.Combine(Repository.Root, "cloud", "deploy", "aws", "template.yaml");
 
-    private static async Task<JsonObject> ReadAsync()
+    internal static async Task<JsonObject> ReadAsync()
     {
         string folder = Directory.CreateTempSubdirectory("nanoiot-template-").FullName;
         (int exitCode, string output, string errors) = await Programs.RunAsync("node", [Path.Combine(s_servers, "synthesize.js"), Template, Path.Combine(folder, "out")]).ConfigureAwait(false);

@@ -17,6 +17,8 @@ public sealed class DeployTests
     [TestMethod]
     [DataRow("kubernetes", "kubernetes/nanoiot.yaml", "replicas: 1", "replicas: one")]
     [DataRow("kubernetes", "kubernetes/nanoiot.yaml", "containerPort: 8883", "containerPort: mqtt")]
+    [DataRow("kubernetes", "kubernetes/aws-iot.yaml", "replicas: 3", "replicas: three")]
+    [DataRow("kubernetes", "kubernetes/aws-iot.yaml", "maxSkew: 1", "maxSkew: one")]
     [DataRow("compose", "docker/compose.yaml", "restart: unless-stopped", "restart: [1]")]
     public async Task A_manifest_is_of_its_format_and_a_broken_one_is_not(string kind, string path, string right, string wrong)
     {
@@ -66,12 +68,12 @@ public sealed class DeployTests
     [TestMethod]
     public async Task Every_command_that_is_started_there_is_one_the_service_takes()
     {
-        string[] files = ["docker/Dockerfile", "docker/compose.yaml", "systemd/nanoiot.service", "kubernetes/nanoiot.yaml"];
+        string[] files = ["docker/Dockerfile", "docker/compose.yaml", "systemd/nanoiot.service", "kubernetes/nanoiot.yaml", "kubernetes/aws-iot.yaml"];
         (_, string help, _) = await NanoIoTProcess.RunAsync("serve", "--help").ConfigureAwait(false);
         foreach (string file in files)
         {
             string text = await File.ReadAllTextAsync(Path.Combine(s_deploy, file)).ConfigureAwait(false);
-            string command = text.Split('\n').First(line => line.Contains("serve", StringComparison.Ordinal) && line.Contains("--data", StringComparison.Ordinal));
+            string command = text.Split('\n').Last(line => line.Contains("serve", StringComparison.Ordinal) && line.Contains("--data", StringComparison.Ordinal));
             foreach (string option in System.Text.RegularExpressions.Regex.Matches(command, "--[a-z-]+").Select(match => match.Value))
             {
                 Assert.Contains(option + " ", help, $"{file}: {option}");
