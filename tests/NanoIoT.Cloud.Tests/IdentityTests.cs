@@ -48,10 +48,31 @@ public sealed class IdentityTests
         Assert.AreEqual("SN-1", answer["thingName"]!.GetValue<string>());
         using X509Certificate2 issued = X509Certificate2.CreateFromPem(answer["certificatePem"]!.GetValue<string>(), answer["privateKey"]!.GetValue<string>());
         Assert.AreEqual("cert/" + CertificateAuthority.CertificateIdOf(issued), Cloud.Registry.PrincipalsOf("SN-1").Single());
+        Assert.AreEqual("CN=SN-1", issued.Subject, "as brokers know a board that know it by its certificate alone");
         Assert.AreEqual(400, (int)again.StatusCode);
         Assert.AreEqual(401, (int)other.StatusCode);
         Assert.AreEqual(403, (int)control.StatusCode);
         Assert.IsNull(Cloud.Registry.Find("x"));
+    }
+
+    [TestMethod]
+    [DataRow("CN=victim")]
+    [DataRow("CN=$nanoiot")]
+    [DataRow("CN=$nanoiot, CN=victim, O=x")]
+    public async Task A_device_does_not_choose_the_name_that_other_brokers_know_it_by(string subject)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string csr = new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+
+        (Certificate certificate, _, _) = await Cloud.Provisioning.CreateCertificateAsync(csr, "none").ConfigureAwait(false);
+
+        using X509Certificate2 issued = X509Certificate2.CreateFromPem(certificate.Pem);
+        Assert.AreEqual("nanoIoT device", issued.GetNameInfo(X509NameType.SimpleName, false));
+        Assert.AreEqual(1, issued.Subject.Split("CN=").Length - 1, issued.Subject);
+        if (subject.Contains('$', StringComparison.Ordinal))
+        {
+            Assert.AreEqual(ErrorCodes.InvalidRequest, await CodeAsync("CreateCertificateFromCsr", new JsonObject { ["certificateSigningRequest"] = csr }).ConfigureAwait(false), "not an operator either");
+        }
     }
 
     [TestMethod]

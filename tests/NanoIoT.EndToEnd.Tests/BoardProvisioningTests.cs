@@ -43,7 +43,7 @@ public sealed class BoardProvisioningTests
         Assert.AreEqual("ESP32_S3", thing.Profile);
         string id = CertificateOf("SN-1042").Single();
         using X509Certificate2 certificate = X509Certificate2.CreateFromPem(_service.Cloud.Identities.Find(id)!.Pem);
-        Assert.AreEqual(hasSeed ? "CN=SN-1042" : "CN=nanoIoT device", certificate.Subject);
+        Assert.AreEqual(hasSeed ? "CN=nanoIoT device, SERIALNUMBER=SN-1042" : "CN=nanoIoT device", certificate.Subject);
 
         // After a reboot it is what it became.
         await board.PowerOffAsync().ConfigureAwait(false);

@@ -46,18 +46,18 @@ internal sealed record IndexedThing
             Name = name,
             Id = Text(item, "thingId") ?? string.Empty,
             TypeName = Text(item, "thingTypeName"),
-            Groups = [.. (item["thingGroupNames"] as JsonArray ?? []).OfType<JsonValue>().Select(group => group.GetValue<string>()).Order(StringComparer.Ordinal)],
+            Groups = [.. (item["thingGroupNames"] as JsonArray ?? []).Select(TextOf).OfType<string>().Order(StringComparer.Ordinal)],
             Attributes = ReadAttributes(item),
             Shadow = Text(item, "shadow"),
-            Connection = item["connectivity"] is JsonObject connection && connection["timestamp"] is JsonValue at
-                ? new ConnectionStatus(connection["connected"]?.GetValue<bool>() == true, at.GetValue<long>(), Text(connection, "disconnectReason"))
+            Connection = item["connectivity"] is JsonObject connection && connection["timestamp"] is JsonValue at && at.TryGetValue(out long since)
+                ? new ConnectionStatus(connection["connected"]?.GetValueKind() == JsonValueKind.True, since, Text(connection, "disconnectReason"))
                 : null,
         };
     }
 
     /// <summary>Names and values of <c>attributes</c>.</summary>
     public static IReadOnlyDictionary<string, string> ReadAttributes(JsonObject item) => item["attributes"] is JsonObject attributes
-        ? attributes.Where(member => member.Value is JsonValue).ToDictionary(member => member.Key, member => member.Value!.GetValue<string>(), StringComparer.Ordinal)
+        ? attributes.Where(member => TextOf(member.Value) is not null).ToDictionary(member => member.Key, member => TextOf(member.Value)!, StringComparer.Ordinal)
         : new Dictionary<string, string>();
 
     /// <summary>The state of the agent's shadow, or null where it has none.</summary>
@@ -79,5 +79,7 @@ internal sealed record IndexedThing
         }
     }
 
-    private static string? Text(JsonObject item, string name) => item[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static string? Text(JsonObject item, string name) => TextOf(item[name]);
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

@@ -33,8 +33,10 @@ internal static class ProvisionApi
     private static async Task<IResult> ProvisionAsync(string template, ProvisionBody body, HttpContext context, ProvisioningService provisioning, CertificateAuthority authority)
     {
         var caller = (Caller)context.Items[typeof(Caller)]!;
-        (Certificate certificate, string? privateKey, string token) = await provisioning.CreateCertificateAsync(body.Csr, caller.CertificateId!).ConfigureAwait(false);
-        ProvisioningResult result = await provisioning.ProvisionAsync(template, token, body.Parameters ?? new Dictionary<string, string>(), caller.CertificateId!).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> parameters = body.Parameters ?? new Dictionary<string, string>();
+        string? thing = provisioning.ThingOf(template, parameters, caller.CertificateId!);
+        (Certificate certificate, string? privateKey, string token) = await provisioning.CreateCertificateAsync(body.Csr, caller.CertificateId!, thing).ConfigureAwait(false);
+        ProvisioningResult result = await provisioning.ProvisionAsync(template, token, parameters, caller.CertificateId!).ConfigureAwait(false);
         return Results.Ok(new
         {
             thingName = result.ThingName,

@@ -14,6 +14,12 @@ namespace NanoIoT.Cloud.Identity;
 /// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
+    /// <summary>The service's common name at other brokers: no thing's name, as <c>$</c> is none of its characters.</summary>
+    internal const string ServiceName = "$nanoiot";
+
+    /// <summary>The common name of a device whose thing is not known yet: no thing's name, as it has a space.</summary>
+    internal const string DeviceName = "nanoIoT device";
+
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const int MinimumRsaBits = 2048;
@@ -114,7 +120,33 @@ public sealed class CertificateAuthority : IDisposable
         ? Issue(ReadRequest(csrPem).PublicKey, new X500DistinguishedName("CN=" + thingName), s_thingLifetime)
         : throw new CloudException(ErrorCodes.InvalidRequest, "thingName: 1 to 128 of a-z A-Z 0-9 : _ -");
 
-    /// <summary>Signs a certificate signing request with its own subject.</summary>
+    /// <summary>
+    /// Signs a device's request. The common name is the service's to say, for other brokers know boards by it: what the request
+    /// names itself becomes the subject's serial number.
+    /// </summary>
+    /// <param name="csrPem">The request, PEM.</param>
+    /// <param name="thingName">The thing it will be, or null where that is not known yet.</param>
+    /// <returns>The certificate.</returns>
+    /// <exception cref="CloudException">The request is none, or its signature is wrong.</exception>
+    public X509Certificate2 IssueForDevice(string csrPem, string? thingName)
+    {
+        if (thingName is not null)
+        {
+            return IssueForThing(thingName, csrPem);
+        }
+
+        CertificateRequest request = ReadRequest(csrPem);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(DeviceName);
+        if (CertificateReading.CommonNameOf(request.SubjectName) is string name)
+        {
+            subject.Add("2.5.4.5", name, System.Formats.Asn1.UniversalTagNumber.UTF8String);
+        }
+
+        return Issue(request.PublicKey, subject.Build(), s_thingLifetime);
+    }
+
+    /// <summary>Signs a certificate signing request with its own subject, for whoever may say what that is.</summary>
     /// <param name="csrPem">The request, PEM: P-256, P-384, P-521 or RSA of at least 2,048 bits.</param>
     /// <param name="lifetime">How long the certificate is to be valid, or null for five years.</param>
     /// <returns>The certificate.</returns>
@@ -122,7 +154,12 @@ public sealed class CertificateAuthority : IDisposable
     public X509Certificate2 Issue(string csrPem, TimeSpan? lifetime = null)
     {
         CertificateRequest request = ReadRequest(csrPem);
-        X500DistinguishedName subject = request.SubjectName.Name.Length == 0 ? new X500DistinguishedName("CN=nanoIoT device") : request.SubjectName;
+        if (request.SubjectName.Name.Contains(ServiceName, StringComparison.Ordinal))
+        {
+            throw new CloudException(ErrorCodes.InvalidRequest, $"The common name {ServiceName} is the service's own.");
+        }
+
+        X500DistinguishedName subject = request.SubjectName.Name.Length == 0 ? new X500DistinguishedName("CN=" + DeviceName) : request.SubjectName;
         return Issue(request.PublicKey, subject, lifetime ?? s_thingLifetime);
     }
 

@@ -63,6 +63,14 @@ internal static class CertificateReading
         return parts;
     }
 
+    /// <summary>The common name in a subject, or null where it has none.</summary>
+    public static string? CommonNameOf(X500DistinguishedName subject)
+    {
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(parts, string.Empty, subject);
+        return parts.GetValueOrDefault("CommonName");
+    }
+
     private static void Add(Dictionary<string, string> parts, string prefix, X500DistinguishedName name)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);

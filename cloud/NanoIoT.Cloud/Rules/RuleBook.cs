@@ -44,9 +44,11 @@ internal sealed partial class RuleBook
 
     /// <summary>Compiles what is stored, and creates the service's own rules.</summary>
     /// <param name="builtIn">The service's own.</param>
+    /// <param name="runsOthers">Whether users' rules run: not where rules are AWS IoT's.</param>
     /// <param name="failed">Told of a stored rule that cannot run any more: what it needs was taken from the service.</param>
-    public async Task StartAsync(IEnumerable<Rule> builtIn, Action<Rule, CloudException> failed)
+    public async Task StartAsync(IEnumerable<Rule> builtIn, bool runsOthers, Action<Rule, CloudException> failed)
     {
+        bool IsToRun(Rule rule) => !rule.IsDisabled && (runsOthers || rule.IsBuiltIn);
         foreach (Rule rule in builtIn)
         {
             if (_rules.Get(rule.Name) is not { } known || known.Sql != rule.Sql || known.Actions.ToJsonString() != rule.Actions.ToJsonString() || !known.IsBuiltIn)
@@ -58,13 +60,13 @@ internal sealed partial class RuleBook
         // Whoever changes a rule, this service or another on the same tables: what is stored runs.
         _rules.Changed = (before, after) =>
         {
-            if (after is null || after.IsDisabled || !Run(after, failed))
+            if (after is null || !IsToRun(after) || !Run(after, failed))
             {
                 _engine.Remove((after ?? before)!.Name);
             }
         };
 
-        foreach (Rule rule in _rules.Range().Where(rule => !rule.IsDisabled))
+        foreach (Rule rule in _rules.Range().Where(IsToRun))
         {
             Run(rule, failed);
         }

@@ -14,7 +14,7 @@ namespace NanoIoT.Cloud.Rules;
 
 /// <summary>Puts the parts of the rules engine together, and starts and stops them.</summary>
 internal sealed partial class RuleHost(
-    RuleEngine engine, RuleBook book, DeliveryQueue queue, ActionCatalog actions, LocalTables tables, ArchiveAction archive, IEnumerable<ILocalTable> owned, ILogger<RuleHost> logger)
+    RuleEngine engine, RuleBook book, DeliveryQueue queue, ActionCatalog actions, LocalTables tables, ArchiveAction archive, IEnumerable<ILocalTable> owned, CloudOptions options, ILogger<RuleHost> logger)
 {
     private readonly ILogger<RuleHost> _logger = logger;
 
@@ -73,7 +73,7 @@ internal sealed partial class RuleHost(
 
         queue.FindType = actions.Find;
         queue.Load();
-        await book.StartAsync([ProgressTable.Rule], (rule, exception) => LogCannotRun(exception, rule.Name)).ConfigureAwait(false);
+        await book.StartAsync([ProgressTable.Rule], options.AwsIot is null, (rule, exception) => LogCannotRun(exception, rule.Name)).ConfigureAwait(false);
         broker.Rules = engine.HandleAsync;
     }
 

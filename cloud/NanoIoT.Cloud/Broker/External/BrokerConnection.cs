@@ -13,9 +13,6 @@ namespace NanoIoT.Cloud.Broker.External;
 /// <summary>How the service connects to a broker: address, who it is, whom it trusts.</summary>
 internal sealed class BrokerConnection : IDisposable
 {
-    /// <summary>No thing's name: <c>$</c> is none of its characters.</summary>
-    private const string ServiceName = "$nanoiot";
-
     /// <summary>AWS's name of MQTT in ALPN, for ports where it has other protocols too.</summary>
     private const string AwsProtocol = "x-amzn-mqtt-ca";
 
@@ -113,7 +110,7 @@ internal sealed class BrokerConnection : IDisposable
 
     private static X509Certificate2 Issue(CertificateAuthority authority)
     {
-        (X509Certificate2 certificate, _, string key) = authority.IssueWithKey(ServiceName);
+        (X509Certificate2 certificate, _, string key) = authority.IssueWithKey(CertificateAuthority.ServiceName);
         using (certificate)
         {
             return Load(X509Certificate2.CreateFromPem(certificate.ExportCertificatePem(), key));

@@ -107,21 +107,40 @@ public sealed class ProvisioningService : ITaggable
         }
     }
 
+    /// <summary>The thing that a device will be by a template, where its name does not depend on the certificate.</summary>
+    /// <param name="templateName">The template.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="requester">The certificate the request came with.</param>
+    /// <returns>The thing's name, or null.</returns>
+    /// <exception cref="CloudException">The template cannot be followed.</exception>
+    public string? ThingOf(string templateName, IReadOnlyDictionary<string, string> parameters, string requester)
+    {
+        if (templateName == CertificateTopics.RotationTemplate)
+        {
+            return _registry.ThingsOf("cert/" + requester) is [string only] ? only : null;
+        }
+
+        string unknown = Guid.NewGuid().ToString("N");
+        string? name = ProvisioningDocument.Parse(Require(templateName).Body()).Evaluate(new Dictionary<string, string>(parameters) { ["AWS::IoT::Certificate::Id"] = unknown }).Thing?.ThingName;
+        return name?.Contains(unknown, StringComparison.Ordinal) == false ? name : null;
+    }
+
     /// <summary>Makes a certificate for a device that will provision with it.</summary>
     /// <param name="csr">The device's signing request, or null where the service is to make the key.</param>
     /// <param name="requester">The certificate the request came with.</param>
+    /// <param name="thingName">The thing it will be, which the certificate then names; or null where that is not known yet.</param>
     /// <returns>The certificate, its private key where the service made it, and the token that provisioning takes.</returns>
-    public async Task<(Certificate Certificate, string? PrivateKey, string Token)> CreateCertificateAsync(string? csr, string requester)
+    public async Task<(Certificate Certificate, string? PrivateKey, string Token)> CreateCertificateAsync(string? csr, string requester, string? thingName = null)
     {
         string? privateKey = null;
         X509Certificate2 certificate;
         if (csr is null)
         {
-            (certificate, _, privateKey) = _authority.IssueWithKey("nanoIoT device");
+            (certificate, _, privateKey) = _authority.IssueWithKey(thingName ?? CertificateAuthority.DeviceName);
         }
         else
         {
-            certificate = _authority.Issue(csr);
+            certificate = _authority.IssueForDevice(csr, thingName);
         }
 
         using (certificate)
