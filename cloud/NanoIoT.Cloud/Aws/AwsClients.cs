@@ -32,6 +32,11 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
     /// <summary>Credentials from where the SDK takes them: environment, profile, role.</summary>
     public AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
 
+    /// <summary>The refusal of what needs AWS where the service was not given it.</summary>
+    /// <param name="what">What needs it.</param>
+    /// <returns>The words.</returns>
+    public static string Missing(string what) => $"{what} reaches AWS, and this service was not given it: serve --aws, or --aws-endpoint SERVICE=URL";
+
     /// <summary>Whether a service can be reached.</summary>
     /// <param name="service">Its name in endpoints.</param>
     /// <returns>True where it can.</returns>

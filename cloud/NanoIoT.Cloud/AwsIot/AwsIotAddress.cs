@@ -17,7 +17,7 @@ internal static class AwsIotAddress
 
         if (!options.Aws.IsOn && !options.Aws.Endpoints.ContainsKey("iot"))
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, Rules.Actions.AwsTargets.Missing("AWS IoT") + ".");
+            throw new CloudException(ErrorCodes.InvalidRequest, AwsClients.Missing("AWS IoT") + ".");
         }
 
         using var aws = new AwsClients(options.Aws);

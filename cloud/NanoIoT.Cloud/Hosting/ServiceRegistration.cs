@@ -172,7 +172,7 @@ internal static partial class ServiceRegistration
         AwsClients aws = services.GetRequiredService<AwsClients>();
         return aws.Has("s3")
             ? new S3ImageStore(aws.S3, bucket, options.UrlLifetime, resources.Time)
-            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The bucket of images") + ".");
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsClients.Missing("The bucket of images") + ".");
     }
 
     /// <summary>One store a feature: in the data folder, or in DynamoDB.</summary>
@@ -189,7 +189,7 @@ internal static partial class ServiceRegistration
 
         services.AddSingleton(provider => provider.GetRequiredService<AwsClients>() is AwsClients aws && aws.Has("dynamodb")
             ? new DynamoDbDatabase(aws.DynamoDb, prefix)
-            : throw new CloudException(ErrorCodes.InvalidRequest, AwsTargets.Missing("The store in DynamoDB") + "."));
+            : throw new CloudException(ErrorCodes.InvalidRequest, AwsClients.Missing("The store in DynamoDB") + "."));
         services.AddSingleton<DynamoDbRecords>();
         services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
         services.AddSingleton<DynamoDbShadowStore>();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rest;
@@ -14,7 +15,7 @@ namespace NanoIoT.Cloud.Rules;
 internal sealed class ExternalReader(IShadowDocuments shadows, IFleet fleet, ITableReader tables, AwsTargets aws)
 {
     /// <summary>Why a function cannot be had here, or null.</summary>
-    public string? Refuse(string function) => function == ExternalFunctions.AwsLambda && !aws.Has("lambda") ? AwsTargets.Missing(function) : null;
+    public string? Refuse(string function) => function == ExternalFunctions.AwsLambda && !aws.Has("lambda") ? AwsClients.Missing(function) : null;
 
     /// <summary>Answers a call.</summary>
     /// <exception cref="DeliveryException">It cannot be answered, now or ever.</exception>

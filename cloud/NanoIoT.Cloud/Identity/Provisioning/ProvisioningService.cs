@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
-using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;

@@ -31,8 +31,6 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
 
     public IAmazonSQS Sqs => _clients.Sqs;
 
-    public static string Missing(string what) => $"{what} reaches AWS, and this service was not given it: serve --aws, or --aws-endpoint SERVICE=URL";
-
     /// <summary>Whether a service can be reached.</summary>
     public bool Has(string service) => _clients.Has(service);
 
@@ -41,7 +39,7 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
     {
         if (!Has(service))
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, Missing("the action " + action) + ".");
+            throw new CloudException(ErrorCodes.InvalidRequest, AwsClients.Missing("the action " + action) + ".");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Rules.Notifications;
@@ -26,7 +27,7 @@ internal sealed class SnsAction(AwsTargets aws, NotificationTopics topics) : Act
 
         if (!ActionSettings.IsTemplate(arn) && topics.FindByArn(arn) is null && !aws.Has("sns"))
         {
-            throw OperationRequest.Invalid($"sns: there is no notification topic {arn} (nanoiot topic create NAME), and {AwsTargets.Missing("SNS")}");
+            throw OperationRequest.Invalid($"sns: there is no notification topic {arn} (nanoiot topic create NAME), and {AwsClients.Missing("SNS")}");
         }
     }
 
