@@ -72,24 +72,31 @@ public sealed class AwsIotTests
     }
 
     [TestMethod]
-    public async Task What_boards_report_while_the_service_is_away_comes_when_it_is_back()
+    public async Task What_a_board_reports_while_the_service_is_away_comes_when_it_is_back()
     {
         await ServeAsync().ConfigureAwait(false);
-        LightFleet fleet = await LightFleet.CreateAsync(_awsApi, 3, "2.0.0", campaigns: _api).ConfigureAwait(false);
-        await using (fleet.ConfigureAwait(false))
+        await _awsApi.PostAsync("nanoiot/things", new JsonObject { ["thing"] = new JsonObject { ["thingName"] = "t" } }).ConfigureAwait(false);
+        using (ByteArrayContent image = new(new byte[3000]))
         {
-            await CreateCampaignAsync("c", "2.0.0").ConfigureAwait(false);
-            await Wait.UntilAsync(async () => (await _api!.GetAsync("nanoiot/campaigns/c").ConfigureAwait(false))["campaign"]!["announced"]!.AsObject().Count > 0, "it is announced").ConfigureAwait(false);
-            string api = _api!.Http.BaseAddress!.ToString();
-            _service!.Kill();
-            _service.Dispose();
-            _api.Dispose();
-            await fleet.PowerOnAsync(Wait.Limit).ConfigureAwait(false);
-            await ServeAsync(new Uri(api).Port).ConfigureAwait(false);
-
-            await WaitForCampaignAsync("c").ConfigureAwait(false);
-            await Wait.UntilAsync(async () => await VersionAtAwsAsync("board-00002").ConfigureAwait(false) == "2.0.0", "the version stands in the registry").ConfigureAwait(false);
+            await _api!.SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=2.0.0&profile=ESP32_S3", image).ConfigureAwait(false);
         }
+
+        await CreateCampaignAsync("c", "2.0.0").ConfigureAwait(false);
+        const int sessions = 8;
+        await Wait.UntilAsync(() => Enumerable.Range(0, sessions).All(i => (_service!.Output + _service.Errors).Contains($"connected as nanoiot-{i} ", StringComparison.Ordinal)), "its sessions are there").ConfigureAwait(false);
+        _service!.Kill();
+        _service.Dispose();
+        _api.Dispose();
+        using (StringContent report = new("""{"campaign":"c","component":"app","state":"succeeded","seq":1,"from":"1.0.0","to":"2.0.0"}"""))
+        {
+            await _awsApi.SendAsync(HttpMethod.Post, "topics/nanoiot/things/t/ota/progress?qos=1", report).ConfigureAwait(false);
+        }
+
+        await ServeAsync().ConfigureAwait(false);
+
+        await WaitForCampaignAsync("c").ConfigureAwait(false);
+        JsonNode boards = await _api.GetAsync("nanoiot/campaigns/c/boards").ConfigureAwait(false);
+        Assert.AreEqual("1.0.0", boards["boards"]!.AsArray().Single()!["from"]!.GetValue<string>(), "it reported; that it runs the version would do without");
     }
 
     [TestMethod]
@@ -107,7 +114,7 @@ public sealed class AwsIotTests
             await _awsApi.SendAsync(HttpMethod.Put, "target-policies/service", target).ConfigureAwait(false);
         }
 
-        await ServeAsync(0, "--broker", $"mqtts://localhost:{new Uri(_awsReady.Api).Port}", "--broker-cert", certificate, "--broker-key", key).ConfigureAwait(false);
+        await ServeAsync("--broker", $"mqtts://localhost:{new Uri(_awsReady.Api).Port}", "--broker-cert", certificate, "--broker-key", key).ConfigureAwait(false);
         LightFleet fleet = await LightFleet.CreateAsync(_awsApi, 1, "2.0.0", campaigns: _api).ConfigureAwait(false);
         await using (fleet.ConfigureAwait(false))
         {
@@ -141,19 +148,18 @@ public sealed class AwsIotTests
         Assert.Contains("IndexNotReadyException", refusal.Message);
         Assert.Contains("update-indexing-configuration", refusal.Message);
 
-        refusal = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => StartAsync(0, new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = _awsReady.AccessKeyId!, ["AWS_SECRET_ACCESS_KEY"] = "wrong" })).ConfigureAwait(false);
+        refusal = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => StartAsync(new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = _awsReady.AccessKeyId!, ["AWS_SECRET_ACCESS_KEY"] = "wrong" })).ConfigureAwait(false);
         Assert.Contains("InvalidSignatureException", refusal.Message);
     }
 
-    private Task ServeAsync(int https = 0, params string[] more) => StartAsync(https, new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = _awsReady.AccessKeyId!, ["AWS_SECRET_ACCESS_KEY"] = _awsReady.SecretAccessKey! }, more);
+    private Task ServeAsync(params string[] more) => StartAsync(new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = _awsReady.AccessKeyId!, ["AWS_SECRET_ACCESS_KEY"] = _awsReady.SecretAccessKey! }, more);
 
-    private async Task StartAsync(int https, Dictionary<string, string> environment, params string[] more)
+    private async Task StartAsync(Dictionary<string, string> environment, params string[] more)
     {
         (_service, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(
             Path.Combine(_folder, "service"),
-            0,
-            https,
-            environment,
+            environment: environment,
+            more:
             ["--verbose", "--aws-iot", "--aws-endpoint", "iot=" + _awsReady.Api, "--broker-ca", _awsReady.Ca, "--broker-boards", _awsReady.Mqtt, "--aws-iot-look", "1", .. more]).ConfigureAwait(false);
         _api = new ServiceClient(ready);
         Assert.AreEqual(_awsReady.Mqtt, ready.Mqtt);
