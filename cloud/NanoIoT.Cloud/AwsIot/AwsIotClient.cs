@@ -177,24 +177,20 @@ internal sealed class AwsIotClient : IDisposable
             $"AWS IoT refuses {path} ({(int)response.StatusCode}{(code is null ? string.Empty : " " + code)}): {message}");
     }
 
+    /// <summary>Whether trying again may help: AWS limits it, or has trouble of its own.</summary>
+    private static bool IsForNow(HttpStatusCode status, CloudException refusal) =>
+        status == HttpStatusCode.TooManyRequests || status >= HttpStatusCode.InternalServerError || refusal.Code == ErrorCodes.Throttling;
+
     private async Task<JsonObject> SendAsync(HttpMethod method, string service, string pathAndQuery, JsonObject? json, CancellationToken cancellationToken)
     {
         Uri endpoint = service == Data
             ? await DataEndpointAsync(cancellationToken).ConfigureAwait(false)
             : _options.Endpoints.GetValueOrDefault(service) ?? new Uri($"https://iot.{_options.Region}.amazonaws.com");
-        byte[] body = json is null ? [] : Encoding.UTF8.GetBytes(json.ToJsonString(RecordStore.Json));
         for (int i = 1; ; i++)
         {
             try
             {
-                using var request = new HttpRequestMessage(method, new Uri(endpoint, "/" + pathAndQuery));
-                if (json is not null)
-                {
-                    request.Content = new ByteArrayContent(body);
-                    request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
-                }
-
-                RequestSigning.Sign(request, body, service, _options.Region, _aws.Credentials);
+                using HttpRequestMessage request = CreateRequest(method, service, new Uri(endpoint, "/" + pathAndQuery), json);
                 using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
                 string text = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode)
@@ -203,7 +199,7 @@ internal sealed class AwsIotClient : IDisposable
                 }
 
                 CloudException refusal = Refusal(response, $"{method} /{pathAndQuery}", text);
-                if (i == MaxTries || (response.StatusCode != HttpStatusCode.TooManyRequests && (int)response.StatusCode < 500 && refusal.Code != ErrorCodes.Throttling))
+                if (i == MaxTries || !IsForNow(response.StatusCode, refusal))
                 {
                     throw refusal;
                 }
@@ -215,12 +211,30 @@ internal sealed class AwsIotClient : IDisposable
                     throw new CloudException(ErrorCodes.StoreUnavailable, $"AWS IoT does not answer ({endpoint.Host}): {exception.GetBaseException().Message}", exception);
                 }
             }
-            catch (Amazon.Runtime.AmazonClientException exception)
-            {
-                throw new CloudException(ErrorCodes.Unauthorized, $"There are no credentials for AWS IoT: {exception.Message}", exception);
-            }
 
             await Task.Delay(Random.Shared.Next(FirstWait << (i - 1), FirstWait << i), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private HttpRequestMessage CreateRequest(HttpMethod method, string service, Uri address, JsonObject? json)
+    {
+        byte[] body = json is null ? [] : Encoding.UTF8.GetBytes(json.ToJsonString(RecordStore.Json));
+        var request = new HttpRequestMessage(method, address);
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
+        }
+
+        try
+        {
+            RequestSigning.Sign(request, body, service, _options.Region, _aws.Credentials);
+            return request;
+        }
+        catch (Amazon.Runtime.AmazonClientException exception)
+        {
+            request.Dispose();
+            throw new CloudException(ErrorCodes.Unauthorized, $"There are no credentials for AWS IoT: {exception.Message}", exception);
         }
     }
 }

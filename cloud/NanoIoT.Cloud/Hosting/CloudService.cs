@@ -130,11 +130,7 @@ public sealed class CloudService : IAsyncDisposable
             await services.GetRequiredService<IRecordBackend>().OpenAsync().ConfigureAwait(false);
             await services.GetRequiredService<IShadowStore>().OpenAsync(CancellationToken.None).ConfigureAwait(false);
             Map(application, options, resources);
-            FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.KeyFolder ?? options.DataFolder).ConfigureAwait(false);
-            await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
-            await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
-            await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
-            await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
+            FirstCredentials credentials = await OpenIdentitiesAsync(services, options).ConfigureAwait(false);
             IDeviceBroker broker = services.GetRequiredService<IDeviceBroker>();
             broker.AddHandler(services.GetRequiredService<UrlHandler>());
             await ConnectFleetAsync(services, broker, options).ConfigureAwait(false);
@@ -246,6 +242,17 @@ public sealed class CloudService : IAsyncDisposable
         RuleApi.Map(application);
         OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
         application.MapFallback("{**path}", operations.InvokeAsync);
+    }
+
+    /// <summary>Makes users, policies and templates that every service has, and forgets what has had its time.</summary>
+    private static async Task<FirstCredentials> OpenIdentitiesAsync(IServiceProvider services, CloudOptions options)
+    {
+        FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.KeyFolder ?? options.DataFolder).ConfigureAwait(false);
+        await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
+        await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
+        await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
+        await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
+        return credentials;
     }
 
     /// <summary>What keeps registry and shadows: this service, or AWS IoT.</summary>

@@ -127,6 +127,16 @@ public sealed class ExternalBrokerTests
         await Wait.UntilAsync(async () => (await _api.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().Single()!["connected"]!.GetValue<bool>(), "it is shown as connected").ConfigureAwait(false);
     }
 
+    [TestMethod]
+    public async Task Two_services_of_one_group_that_share_no_tables_are_told_of_each_other()
+    {
+        (NanoIoTProcess other, _) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "other"), more: ["--verbose", .. _broker.ServeArguments]).ConfigureAwait(false);
+        using (other)
+        {
+            await Wait.UntilAsync(() => (_service.Output + _service.Errors).Contains("a service that needs a --broker-group of its own", StringComparison.Ordinal), "the first hears of the second", () => _service.Errors).ConfigureAwait(false);
+        }
+    }
+
     private string DataFolder => Path.Combine(_folder, "data");
 
     private async Task ServeAsync()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
@@ -10,6 +11,9 @@ internal sealed partial class BrokerClient : IAsyncDisposable
 {
     private const int FirstWait = 200;
     private const int LastWait = 30_000;
+
+    /// <summary>A connection that ends sooner is no success: where two services have one id, each would end the other's without a pause.</summary>
+    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(10);
 
     private readonly Func<MqttClientOptions> _options;
     private readonly Func<bool, IReadOnlyList<MqttTopicFilter>> _filters;
@@ -49,26 +53,15 @@ internal sealed partial class BrokerClient : IAsyncDisposable
         while (!end.IsCancellationRequested)
         {
             using IMqttClient client = new MqttClientFactory().CreateMqttClient();
-            var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-            client.DisconnectedAsync += args =>
-            {
-                ended.TrySetResult(args.Exception?.Message ?? args.Reason.ToString());
-                return Task.CompletedTask;
-            };
-            client.ApplicationMessageReceivedAsync += _received;
-            MqttClientOptions? options = null;
+            string clientId = string.Empty;
+            long began = Stopwatch.GetTimestamp();
             try
             {
-                options = _options();
-                MqttClientConnectResult result = await client.ConnectAsync(options, end).ConfigureAwait(false);
-                await SubscribeAsync(client, result.SharedSubscriptionAvailable, end).ConfigureAwait(false);
-                LogConnected(options.ClientId, result.IsSessionPresent);
-                _connected.TrySetResult(client);
-                wait = FirstWait;
+                MqttClientOptions options = _options();
+                clientId = options.ClientId;
+                await ConnectAsync(client, options, end).ConfigureAwait(false);
+                wait = Stopwatch.GetElapsedTime(began) > s_stable ? FirstWait : wait;
                 failure = null;
-                Connected?.Invoke();
-                string reason = await ended.Task.WaitAsync(end).ConfigureAwait(false);
-                LogDisconnected(options.ClientId, reason);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
@@ -81,21 +74,47 @@ internal sealed partial class BrokerClient : IAsyncDisposable
                 string reason = exception.GetBaseException().Message;
                 if (reason != failure)
                 {
-                    LogNotConnected(options?.ClientId ?? string.Empty, reason);
+                    LogNotConnected(clientId, reason);
                     failure = reason;
                 }
             }
 
-            lock (_lock)
-            {
-                if (_connected.Task.IsCompleted)
-                {
-                    _connected = new TaskCompletionSource<IMqttClient>(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-            }
-
+            Forget();
             await Task.Delay(Random.Shared.Next(wait / 2, wait), end).ConfigureAwait(false);
             wait = Math.Min(wait * 2, LastWait);
+        }
+    }
+
+    /// <summary>Connects, and stays until the connection ends.</summary>
+    private async Task ConnectAsync(IMqttClient client, MqttClientOptions options, CancellationToken end)
+    {
+        var ended = new TaskCompletionSource<MqttClientDisconnectedEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.DisconnectedAsync += args =>
+        {
+            ended.TrySetResult(args);
+            return Task.CompletedTask;
+        };
+        client.ApplicationMessageReceivedAsync += _received;
+        MqttClientConnectResult result = await client.ConnectAsync(options, end).ConfigureAwait(false);
+        await SubscribeAsync(client, result.SharedSubscriptionAvailable, end).ConfigureAwait(false);
+        LogConnected(options.ClientId, result.IsSessionPresent);
+        _connected.TrySetResult(client);
+        Connected?.Invoke();
+        MqttClientDisconnectedEventArgs last = await ended.Task.WaitAsync(end).ConfigureAwait(false);
+        LogDisconnected(options.ClientId, last.Exception?.Message ?? (last.Reason is MqttClientDisconnectReason.SessionTakenOver or MqttClientDisconnectReason.NormalDisconnection
+            ? "by the broker; where another client took its id, that is a copy of this service, or a service that needs a --broker-group of its own"
+            : last.Reason.ToString()));
+    }
+
+    /// <summary>Whoever wants the connection waits for the next one.</summary>
+    private void Forget()
+    {
+        lock (_lock)
+        {
+            if (_connected.Task.IsCompleted)
+            {
+                _connected = new TaskCompletionSource<IMqttClient>(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
         }
     }
 
