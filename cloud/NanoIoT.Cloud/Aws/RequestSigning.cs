@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
@@ -12,7 +10,6 @@ namespace NanoIoT.Cloud.Aws;
 /// <summary>Signs requests to services of AWS that no SDK here knows (SigV4): by the signer of the SDK's core.</summary>
 internal static class RequestSigning
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string DeviceGateway = "iotdevicegateway";
 
     /// <summary>Signs a request in its headers.</summary>
@@ -73,20 +70,12 @@ internal static class RequestSigning
     {
         string date = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string scope = $"{date[..8]}/{region}/{DeviceGateway}/aws4_request";
-        string query = $"X-Amz-Algorithm={Algorithm}&X-Amz-Credential={Uri.EscapeDataString(credentials.AccessKey + "/" + scope)}&X-Amz-Date={date}&X-Amz-Expires=300&X-Amz-SignedHeaders=host";
-        string canonical = $"GET\n{address.AbsolutePath}\n{query}\nhost:{address.Authority}\n\nhost\n{Hash([])}";
-        byte[] key = Encoding.UTF8.GetBytes("AWS4" + credentials.SecretKey);
-        foreach (string part in scope.Split('/'))
-        {
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
-        }
-
-        string signature = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{Algorithm}\n{date}\n{scope}\n{Hash(Encoding.UTF8.GetBytes(canonical))}")));
+        string query = $"X-Amz-Algorithm={SignatureV4.Algorithm}&X-Amz-Credential={Uri.EscapeDataString(credentials.AccessKey + "/" + scope)}&X-Amz-Date={date}&X-Amz-Expires=300&X-Amz-SignedHeaders=host";
+        string canonical = $"GET\n{address.AbsolutePath}\n{query}\nhost:{address.Authority}\n\nhost\n{SignatureV4.Hash(string.Empty)}";
+        string signature = SignatureV4.Compute(credentials.SecretKey, date, scope, canonical);
         string token = credentials.UseToken ? "&X-Amz-Security-Token=" + Uri.EscapeDataString(credentials.Token) : string.Empty;
         return new UriBuilder(address) { Query = $"{query}&X-Amz-Signature={signature}{token}" }.Uri;
     }
-
-    private static string Hash(byte[] data) => Convert.ToHexStringLower(SHA256.HashData(data));
 
     private sealed class Unmodelled : AmazonWebServiceRequest;
 }

@@ -18,8 +18,8 @@ namespace NanoIoT.Cloud.AwsIot;
 /// </summary>
 internal sealed class AwsIotClient : IDisposable
 {
-    private const string Control = "iot";
-    private const string Data = "iotdata";
+    public const string Control = "iot";
+    public const string Data = "iotdata";
     private const int MaxTries = 5;
     private const int FirstWait = 200;
     private const int PageSize = 100;
@@ -29,8 +29,6 @@ internal sealed class AwsIotClient : IDisposable
     private readonly AwsClients _aws;
     private readonly ServerTrust _trust;
     private readonly HttpClient _http;
-    private readonly SemaphoreSlim _endpointLock = new(1, 1);
-    private Uri? _dataEndpoint;
 
     /// <summary>Creates a client.</summary>
     /// <param name="options">Region and endpoints.</param>
@@ -44,28 +42,13 @@ internal sealed class AwsIotClient : IDisposable
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = s_timeout, PooledConnectionLifetime = TimeSpan.FromMinutes(15) };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _trust.IsTrusted(certificate, chain, errors);
         _http = new HttpClient(handler) { Timeout = s_timeout };
-        _dataEndpoint = options.Endpoints.GetValueOrDefault(Data);
     }
 
     /// <summary>Where the account's devices connect, and where its data plane is.</summary>
-    public async Task<Uri> DataEndpointAsync(CancellationToken cancellationToken)
+    public async Task<Uri> DescribeEndpointAsync(CancellationToken cancellationToken)
     {
-        await _endpointLock.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_dataEndpoint is null)
-            {
-                JsonObject answer = await SendAsync(HttpMethod.Get, Control, "endpoint?endpointType=iot%3AData-ATS", null, cancellationToken).ConfigureAwait(false);
-                string address = answer["endpointAddress"]?.GetValue<string>() ?? throw new CloudException(ErrorCodes.StoreUnavailable, "AWS IoT names no endpoint of the account (DescribeEndpoint).");
-                _dataEndpoint = new Uri("https://" + address);
-            }
-
-            return _dataEndpoint;
-        }
-        finally
-        {
-            _endpointLock.Release();
-        }
+        JsonObject answer = await SendAsync(HttpMethod.Get, Control, "endpoint?endpointType=iot%3AData-ATS", null, cancellationToken).ConfigureAwait(false);
+        return new Uri("https://" + (answer["endpointAddress"]?.GetValue<string>() ?? throw new CloudException(ErrorCodes.StoreUnavailable, "AWS IoT names no endpoint of the account (DescribeEndpoint).")));
     }
 
     /// <summary>Refuses a fleet index that lacks what the service needs to know.</summary>
@@ -104,7 +87,8 @@ internal sealed class AwsIotClient : IDisposable
         while (token is not null);
     }
 
-    /// <summary>A thing as the registry has it now, without its shadows; null where there is none.</summary>
+    /// <summary>A thing as the registry has it now, without its shadows; null where there is none. A refusal of anything else, also of the service's credentials, is AWS's state and says nothing of the thing.</summary>
+    /// <exception cref="CloudException"><see cref="ErrorCodes.StoreUnavailable"/>: it may be asked again.</exception>
     public async Task<IndexedThing?> DescribeAsync(string thing, CancellationToken cancellationToken)
     {
         try
@@ -124,6 +108,10 @@ internal sealed class AwsIotClient : IDisposable
         catch (CloudException exception) when (exception.Code == ErrorCodes.NotFound)
         {
             return null;
+        }
+        catch (CloudException exception) when (exception.Code != ErrorCodes.StoreUnavailable)
+        {
+            throw new CloudException(ErrorCodes.StoreUnavailable, exception.Message, exception);
         }
     }
 
@@ -147,7 +135,6 @@ internal sealed class AwsIotClient : IDisposable
     {
         _http.Dispose();
         _trust.Dispose();
-        _endpointLock.Dispose();
     }
 
     private static CloudException Refusal(HttpResponseMessage response, string path, string text)
@@ -183,9 +170,8 @@ internal sealed class AwsIotClient : IDisposable
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string service, string pathAndQuery, JsonObject? json, CancellationToken cancellationToken)
     {
-        Uri endpoint = service == Data
-            ? await DataEndpointAsync(cancellationToken).ConfigureAwait(false)
-            : _options.Endpoints.GetValueOrDefault(service) ?? new Uri($"https://iot.{_options.Region}.amazonaws.com");
+        // The data plane's is the account's own, and among the options since the start.
+        Uri endpoint = _options.Endpoints.GetValueOrDefault(service) ?? new Uri($"https://iot.{_options.Region}.amazonaws.com");
         for (int i = 1; ; i++)
         {
             try
@@ -199,9 +185,14 @@ internal sealed class AwsIotClient : IDisposable
                 }
 
                 CloudException refusal = Refusal(response, $"{method} /{pathAndQuery}", text);
-                if (i == MaxTries || !IsForNow(response.StatusCode, refusal))
+                if (!IsForNow(response.StatusCode, refusal))
                 {
                     throw refusal;
+                }
+
+                if (i == MaxTries)
+                {
+                    throw new CloudException(ErrorCodes.StoreUnavailable, refusal.Message, refusal);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or JsonException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))

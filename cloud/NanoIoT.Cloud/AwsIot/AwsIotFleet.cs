@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Shadows;
@@ -112,7 +111,8 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
             string? shadow = isIndexed ? item.Shadow : before?.Shadow;
             IReadOnlyDictionary<string, string> registered = item.RegisteredFirmware();
             var firmware = new Dictionary<string, string>(registered, StringComparer.Ordinal);
-            foreach ((string component, string version) in ReportedFirmware(shadow))
+            JsonObject? agent = IndexedThing.AgentShadow(shadow);
+            foreach ((string component, string version) in ReportedFirmware(agent))
             {
                 firmware[component] = version;
             }
@@ -139,7 +139,7 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
                 Version = before?.Thing.Version ?? 1,
                 Created = created,
             };
-            _things.Set(item.Name, new Known(thing, shadow, registered, said, isIndexed ? before?.ReadAt ?? default : lookedAt));
+            _things.Set(item.Name, new Known(thing, shadow, registered, said, LackOfDesired(thing, agent), isIndexed ? before?.ReadAt ?? default : lookedAt));
             return thing;
         }
     }
@@ -149,13 +149,14 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
     /// <param name="lookedAt">When it began.</param>
     public void Keep(IReadOnlySet<string> found, DateTimeOffset lookedAt)
     {
-        foreach (Known known in _things.Range())
+        foreach (string name in _things.Range().Select(known => known.Thing.ThingName).Where(name => !found.Contains(name)))
         {
-            if (!found.Contains(known.Thing.ThingName) && lookedAt - known.ReadAt > IndexLag)
+            lock (_change)
             {
-                lock (_change)
+                // It may have been read in the registry meanwhile.
+                if (_things.Get(name) is Known known && lookedAt - known.ReadAt > IndexLag)
                 {
-                    _things.Remove(known.Thing.ThingName);
+                    _things.Remove(name);
                 }
             }
         }
@@ -182,7 +183,7 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
         Dictionary<string, string> attributes = known.Thing.Firmware
             .Where(item => known.Registered.GetValueOrDefault(item.Key) != item.Value)
             .ToDictionary(item => WellKnownAttributes.FirmwarePrefix + item.Key, item => WellKnownAttributes.EncodeVersion(item.Value), StringComparer.Ordinal);
-        return (attributes, LackOfDesired(known));
+        return (attributes, (JsonObject?)known.Desired?.DeepClone());
     }
 
     /// <summary>The registry has what it lacked.</summary>
@@ -204,42 +205,32 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
     }
 
     /// <summary>A thing without the agent's shadow is no board, or one that never connected: nothing is written there.</summary>
-    private static JsonObject? LackOfDesired(Known known)
+    private static JsonObject? LackOfDesired(Thing thing, JsonObject? agent)
     {
-        if (IndexedThing.AgentShadow(known.Shadow) is not JsonObject agent)
+        if (agent is null)
         {
             return null;
         }
 
-        JsonObject wanted = AgentDesired.Of(known.Thing);
+        JsonObject wanted = AgentDesired.Of(thing);
         JsonObject? desired = agent[Fields.Desired] as JsonObject;
         return JsonNode.DeepEquals(desired?[Fields.Groups], wanted[Fields.Groups]) && JsonNode.DeepEquals(desired?[Fields.Region], wanted[Fields.Region]) ? null : wanted;
     }
 
-    private static IEnumerable<(string Component, string Version)> ReportedFirmware(string? shadow) =>
-        IndexedThing.AgentShadow(shadow)?[Fields.Reported]?[Fields.Firmware] is JsonObject firmware
+    private static IEnumerable<(string Component, string Version)> ReportedFirmware(JsonObject? agent) =>
+        agent?[Fields.Reported] is JsonObject reported && reported[Fields.Firmware] is JsonObject firmware
             ? firmware.Where(item => item.Value is JsonValue value && value.TryGetValue(out string? version) && Contract.IsValidName(item.Key) && SemanticVersion.Parse(version) is not null)
                 .Select(item => (item.Key, item.Value!.GetValue<string>()))
             : [];
 
-    private JsonObject? Shadows(string thingName)
-    {
-        try
-        {
-            return _things.Get(thingName)?.Shadow is string shadow ? JsonNode.Parse(shadow) as JsonObject : null;
-        }
-        catch (JsonException)
-        {
-            // Cut off by the index.
-            return null;
-        }
-    }
+    private JsonObject? Shadows(string thingName) => IndexedThing.ParseShadows(_things.Get(thingName)?.Shadow);
 
     /// <param name="Thing">The thing.</param>
     /// <param name="Shadow">Its shadows as the index has them.</param>
     /// <param name="Registered">Versions that the registry's attributes show.</param>
     /// <param name="Said">Versions the board said, and when, that the index may not know yet.</param>
+    /// <param name="Desired">What desired of the agent's shadow lacked when the thing was last seen, or null.</param>
     /// <param name="ReadAt">When it was last read in the registry itself.</param>
     private sealed record Known(
-        Thing Thing, string? Shadow, IReadOnlyDictionary<string, string> Registered, IReadOnlyDictionary<string, (string Version, DateTimeOffset At)> Said, DateTimeOffset ReadAt);
+        Thing Thing, string? Shadow, IReadOnlyDictionary<string, string> Registered, IReadOnlyDictionary<string, (string Version, DateTimeOffset At)> Said, JsonObject? Desired, DateTimeOffset ReadAt);
 }

@@ -53,7 +53,7 @@ internal sealed partial class AwsIotWrites(AwsIotClient client, AwsIotFleet flee
                 await WriteAsync(thingName, end).ConfigureAwait(false);
                 wait = FirstWait;
             }
-            catch (CloudException exception) when (exception.Code is ErrorCodes.StoreUnavailable or ErrorCodes.Throttling)
+            catch (CloudException exception) when (exception.Code == ErrorCodes.StoreUnavailable)
             {
                 LogPostponed(thingName, exception.Message);
                 Mark(thingName);

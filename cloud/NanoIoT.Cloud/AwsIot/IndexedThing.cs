@@ -61,16 +61,14 @@ internal sealed record IndexedThing
         : new Dictionary<string, string>();
 
     /// <summary>The state of the agent's shadow, or null where it has none.</summary>
-    public static JsonObject? AgentShadow(string? shadow)
-    {
-        if (shadow is null)
-        {
-            return null;
-        }
+    public static JsonObject? AgentShadow(string? shadow) => ParseShadows(shadow)?["name"] is JsonObject names ? names[Topics.AgentShadow] as JsonObject : null;
 
+    /// <summary>Shadows as the index has them, or null.</summary>
+    public static JsonObject? ParseShadows(string? shadows)
+    {
         try
         {
-            return (JsonNode.Parse(shadow) as JsonObject)?["name"] is JsonObject names ? names[Topics.AgentShadow] as JsonObject : null;
+            return shadows is null ? null : JsonNode.Parse(shadows) as JsonObject;
         }
         catch (JsonException)
         {

@@ -178,9 +178,9 @@ internal sealed partial class CampaignService : ICampaignService
         ArgumentNullException.ThrowIfNull(report);
         (string id, int attempt) = PlanRules.Split(report.Campaign);
         Campaign? campaign = _book.Find(id);
-        Thing? thing = _fleet.Find(thingName) ?? await _fleet.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
+        Thing? thing = _fleet.Find(thingName);
         int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
-        if (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0))
+        if (thing is null || (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0)))
         {
             // Another copy of the service may have created it, opened its gate, called the board again, or registered the board.
             campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ namespace NanoIoT.Cloud.Gateway;
 internal sealed class AwsIotBoundary(RequestDelegate next)
 {
     /// <summary>What stays this service's.</summary>
-    private static readonly string[] s_own = ["/nanoiot/health", "/nanoiot/info", "/nanoiot/operations", "/nanoiot/stores", "/nanoiot/campaigns", "/nanoiot/firmware", "/nanoiot/users", "/nanoiot/audit", "/nanoiot/things", "/firmware"];
+    private static readonly string[] s_own = ["/nanoiot/health", "/nanoiot/info", "/nanoiot/stores", "/nanoiot/campaigns", "/nanoiot/firmware", "/nanoiot/users", "/nanoiot/audit", "/nanoiot/things", "/firmware"];
 
     public Task InvokeAsync(HttpContext context)
     {

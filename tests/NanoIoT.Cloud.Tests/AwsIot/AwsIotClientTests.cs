@@ -50,7 +50,7 @@ public sealed class AwsIotClientTests
 
     [TestMethod]
     [DataRow(500, "<html>gone</html>", "ServiceUnavailableException")]
-    [DataRow(429, """{"message":"Rate exceeded"}""", "InvalidRequestException")]
+    [DataRow(429, """{"message":"Rate exceeded"}""", "ServiceUnavailableException")]
     [DataRow(400, """{"message":"no"}""", "InvalidRequestException")]
     [DataRow(404, """{"message":"no"}""", "ResourceNotFoundException")]
     [DataRow(403, """{"Message":"no"}""", "ForbiddenException")]
@@ -61,7 +61,18 @@ public sealed class AwsIotClientTests
 
         CloudException refusal = await Assert.ThrowsExactlyAsync<CloudException>(() => _client.SetDesiredAsync("t", [], default)).ConfigureAwait(false);
 
-        Assert.AreEqual(status == 429 ? ErrorCodes.Throttling : code, refusal.Code, refusal.Message);
+        Assert.AreEqual(code, refusal.Code, refusal.Message);
+    }
+
+    [TestMethod]
+    public async Task A_refusal_of_the_service_says_nothing_of_the_thing_so_that_its_message_is_held()
+    {
+        _server.Answer = _ => (403, """{"message":"The security token included in the request is expired"}""");
+        CloudException refusal = await Assert.ThrowsExactlyAsync<CloudException>(() => _client.DescribeAsync("t", default)).ConfigureAwait(false);
+        Assert.AreEqual(ErrorCodes.StoreUnavailable, refusal.Code);
+
+        _server.Answer = _ => (404, "{}");
+        Assert.IsNull(await _client.DescribeAsync("t", default).ConfigureAwait(false));
     }
 
     [TestMethod]

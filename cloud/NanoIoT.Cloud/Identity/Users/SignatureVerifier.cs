@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Identity.Users;
@@ -14,7 +15,6 @@ namespace NanoIoT.Cloud.Identity.Users;
 /// </summary>
 public sealed partial class SignatureVerifier
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
     private const int MaxPresignedSeconds = 604800;
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_repeat = TimeSpan.FromSeconds(5);
@@ -41,7 +41,7 @@ public sealed partial class SignatureVerifier
     public static bool IsSigned(string authorization)
     {
         ArgumentNullException.ThrowIfNull(authorization);
-        return authorization.StartsWith(Algorithm, StringComparison.Ordinal);
+        return authorization.StartsWith(SignatureV4.Algorithm, StringComparison.Ordinal);
     }
 
     /// <summary>Checks whose key a header names, before anything of the body is read.</summary>
@@ -104,7 +104,7 @@ public sealed partial class SignatureVerifier
         ArgumentNullException.ThrowIfNull(target);
         (string path, string query) = Split(target);
         Dictionary<string, string> values = ParseQuery(query);
-        if (values.GetValueOrDefault("X-Amz-Algorithm") != Algorithm)
+        if (values.GetValueOrDefault("X-Amz-Algorithm") != SignatureV4.Algorithm)
         {
             return null;
         }
@@ -243,14 +243,7 @@ public sealed partial class SignatureVerifier
 
         canonical.Append('\n').Append(string.Join(';', scope.SignedHeaders)).Append('\n').Append(hash);
         string scopeText = $"{scope.Date}/{scope.Region}/{scope.Service}/aws4_request";
-        string toSign = $"{Algorithm}\n{date}\n{scopeText}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
-        byte[] key = Encoding.UTF8.GetBytes("AWS4" + secret);
-        foreach (string part in new[] { scope.Date, scope.Region, scope.Service, "aws4_request" })
-        {
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
-        }
-
-        string expected = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
+        string expected = SignatureV4.Compute(secret, date, scopeText, canonical.ToString());
         if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(scope.Signature)))
         {
             throw Invalid("The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.");
