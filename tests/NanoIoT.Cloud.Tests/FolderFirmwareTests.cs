@@ -15,6 +15,26 @@ public sealed class FolderFirmwareTests : FirmwareStoreContract
         Task.FromResult(new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0 });
 
     [TestMethod]
+    [DataRow("1.1")]
+    [DataRow("2.0")]
+    public async Task A_cache_asks_by_either_version_of_HTTP_whether_what_it_has_is_still_right(string version)
+    {
+        Artifact artifact = await Cloud.Firmware.PublishAsync(new PublishRequest { Component = "app", Version = "1.0.0", Profiles = ["ESP32_S3"], Image = new byte[5000] }).ConfigureAwait(false);
+        using var http = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { DefaultRequestVersion = new Version(version), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var url = new Uri(Cloud.Firmware.CreateUrl(artifact).Url);
+        using HttpResponseMessage first = await http.GetAsync(url).ConfigureAwait(false);
+        using var again = new HttpRequestMessage(HttpMethod.Get, url) { Version = new Version(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using HttpResponseMessage second = await http.SendAsync(again).ConfigureAwait(false);
+
+        Assert.AreEqual(HttpStatusCode.OK, first.StatusCode);
+        Assert.AreEqual(new Version(version), first.Version);
+        Assert.AreEqual(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Contains("immutable", first.Headers.CacheControl!.ToString());
+    }
+
+    [TestMethod]
     public async Task Downloads_beyond_the_slots_are_told_when_to_come_back_and_all_share_the_rate()
     {
         string folder = Directory.CreateTempSubdirectory("nanoiot-slots-").FullName;
