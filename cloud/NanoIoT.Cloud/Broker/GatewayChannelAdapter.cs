@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using MQTTnet.Adapter;
 using MQTTnet.AspNetCore;
 using MQTTnet.Exceptions;
@@ -24,6 +25,9 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
 
     /// <summary>The connection of Kestrel.</summary>
     public ConnectionContext Connection => connection;
+
+    /// <summary>What precedes the client id that a user asked for; empty for devices, whose client id is their own.</summary>
+    public string ClientIdPrefix { get; private set; } = string.Empty;
 
     /// <summary>What CONNECT said of the session before MQTTnet was told otherwise.</summary>
     public bool IsCleanSession { get; private set; } = true;
@@ -174,6 +178,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
         }
 
         _hasConnected = true;
+        if (UserClientIds.PrefixFor(connection.GetHttpContext()?.User) is string prefix && packet.ClientId is { Length: > 0 })
+        {
+            ClientIdPrefix = prefix;
+            packet.ClientId = prefix + packet.ClientId;
+        }
+
         IsCleanSession = packet.CleanSession;
         SessionExpirySeconds = packet.SessionExpiryInterval;
         KeepAliveSeconds = packet.KeepAlivePeriod == 0 ? GatewayLimits.MaxKeepAliveSeconds : Math.Clamp((int)packet.KeepAlivePeriod, GatewayLimits.MinKeepAliveSeconds, GatewayLimits.MaxKeepAliveSeconds);

@@ -29,6 +29,11 @@ public interface IConnectivity
     /// <returns>The task.</returns>
     Task DisconnectCertificateAsync(string certificateId);
 
+    /// <summary>Drops the connections that a user made over WebSocket.</summary>
+    /// <param name="userName">The user.</param>
+    /// <returns>The task.</returns>
+    Task DisconnectUserAsync(string userName);
+
     /// <summary>Drops a client's connection, as AWS's DeleteConnection does.</summary>
     /// <param name="clientId">The client id.</param>
     /// <param name="clearsSession">Whether its session ends too.</param>

@@ -118,9 +118,15 @@ public sealed partial class MqttBroker : IDeviceBroker
     public Task DisconnectAsync(string clientId) => EndAsync(clientId, DisconnectReasons.ServerInitiated);
 
     /// <inheritdoc/>
-    public Task DisconnectCertificateAsync(string certificateId) => Task.WhenAll(_sessions.All
-        .Where(session => session.Identity.CertificateId == certificateId && session.Adapter is not null)
-        .Select(session => EndAsync(session.ClientId, DisconnectReasons.AuthError)));
+    public Task DisconnectCertificateAsync(string certificateId) =>
+        EndAllAsync(session => session.Identity.CertificateId == certificateId);
+
+    /// <inheritdoc/>
+    public Task DisconnectUserAsync(string userName)
+    {
+        string actor = "user/" + userName;
+        return EndAllAsync(session => session.Identity.Actor == actor);
+    }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill)
@@ -187,6 +193,10 @@ public sealed partial class MqttBroker : IDeviceBroker
         _index.Dispose();
         _end.Dispose();
     }
+
+    private Task EndAllAsync(Func<ClientSession, bool> condition) => Task.WhenAll(_sessions.All
+        .Where(session => session.Adapter is not null && condition(session))
+        .Select(session => EndAsync(session.ClientId, DisconnectReasons.AuthError)));
 
     private static ClientSession? SessionOf(IDictionary items) => items[StateItem] as ClientSession;
 
@@ -291,7 +301,7 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         var adapter = (GatewayChannelAdapter)args.ChannelAdapter;
         string? refusal = args.ClientId.Length == 0 && string.IsNullOrEmpty(args.AssignedClientIdentifier) ? "empty client id"
-            : args.ClientId.Length > GatewayLimits.MaxClientIdCharacters ? "client id over 128 characters"
+            : args.ClientId.Length - adapter.ClientIdPrefix.Length > GatewayLimits.MaxClientIdCharacters ? "client id over 128 characters"
             : args.ClientId.StartsWith('$') || args.ClientId.AsSpan().ContainsAny(['\0', '\uFFFD']) ? "client id with $ or NUL"
             : null;
         ClientIdentity? identity = null;
@@ -477,7 +487,9 @@ public sealed partial class MqttBroker : IDeviceBroker
         try
         {
             string thing = PublishTopics.ThingOf(message.Topic) ?? session.Identity.Access?.Thing?.ThingName ?? string.Empty;
-            Actor.Current = thing.Length > 0 ? "thing/" + thing : session.Identity.Actor;
+
+            // Who publishes, not whose topic it is: a user and another board may publish on a board's topics.
+            Actor.Current = session.Identity.Access?.Thing is Registry.Thing sender ? "thing/" + sender.ThingName : session.Identity.Actor;
             var incoming = new ClientMessage(thing, message.Topic, message.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
             await HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
             string? address = (session.Adapter?.RemoteEndPoint as IPEndPoint)?.Address.ToString();

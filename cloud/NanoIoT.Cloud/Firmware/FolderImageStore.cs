@@ -86,21 +86,26 @@ public sealed partial class FolderImageStore : IImageStore
         return ($"{_baseUrl()}/firmware/{file}?expires={expires}&signature={SignUrl(file, expires)}", expires);
     }
 
-    /// <summary>The file a signed URL names.</summary>
-    /// <param name="file">The name in it.</param>
-    /// <param name="expires">The end in it.</param>
-    /// <param name="signature">The signature in it.</param>
-    /// <returns>The path, or null where the URL is forged or no longer works.</returns>
-    public string? OpenUrl(string file, long expires, string signature)
+    /// <summary>Whether a download URL was signed by this service and has not expired.</summary>
+    /// <param name="file">The file that the URL names.</param>
+    /// <param name="expires">The end of its validity in Unix seconds.</param>
+    /// <param name="signature">Its signature.</param>
+    /// <returns>True where it was, and has not.</returns>
+    public bool IsValidUrl(string file, long expires, string signature)
     {
         if (!FileName().IsMatch(file) || expires < _time.GetUtcNow().ToUnixTimeSeconds())
         {
-            return null;
+            return false;
         }
 
         byte[] expected = Encoding.ASCII.GetBytes(SignUrl(file, expires));
-        return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature)) ? Path.Combine(_folder, file) : null;
+        return CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(signature));
     }
+
+    /// <summary>The path of a stored file.</summary>
+    /// <param name="file">Its name, from a URL that <see cref="IsValidUrl"/> accepts.</param>
+    /// <returns>The path.</returns>
+    public string PathOf(string file) => Path.Combine(_folder, file);
 
     private static void DeleteIfThere(string path)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Shadows;
 
@@ -23,10 +24,7 @@ internal sealed partial class ApiErrors
         try
         {
             await _next(context).ConfigureAwait(false);
-            if (context.Response.StatusCode is 404 or 405 && !context.Response.HasStarted && context.Response.ContentLength is null)
-            {
-                await WriteAsync(context, context.Response.StatusCode, ErrorCodes.NotFound, "There is no such operation.").ConfigureAwait(false);
-            }
+            await DescribeStatusAsync(context).ConfigureAwait(false);
         }
         catch (CloudException exception)
         {
@@ -47,7 +45,8 @@ internal sealed partial class ApiErrors
         catch (BadHttpRequestException exception)
         {
             string detail = exception.InnerException is JsonException json ? json.Message : exception.Message;
-            await WriteAsync(context, exception.StatusCode, ErrorCodes.InvalidRequest, detail).ConfigureAwait(false);
+            string code = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCodes.TooLarge : ErrorCodes.InvalidRequest;
+            await WriteAsync(context, exception.StatusCode, code, detail).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -57,8 +56,29 @@ internal sealed partial class ApiErrors
         catch (Exception exception)
         {
             LogFailed(exception, context.Request.Method, context.Request.Path);
-            await WriteAsync(context, 500, ErrorCodes.Internal, "The service failed; its log says why.").ConfigureAwait(false);
+            await WriteAsync(context, 500, ErrorCodes.Internal, "The service failed to process the request. See its log for the cause.").ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Gives the framework's own answers, which have no body, a code too.</summary>
+    private static Task DescribeStatusAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        if (response.HasStarted || response.ContentLength is not null || response.ContentType is not null)
+        {
+            return Task.CompletedTask;
+        }
+
+        string method = context.Request.Method;
+        return response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => WriteAsync(context, 404, ErrorCodes.NotFound, "The path does not exist."),
+            StatusCodes.Status405MethodNotAllowed =>
+                WriteAsync(context, 405, ErrorCodes.MethodNotAllowed, $"The path does not support {method}; it supports {response.Headers.Allow}."),
+            StatusCodes.Status415UnsupportedMediaType =>
+                WriteAsync(context, 415, ErrorCodes.UnsupportedEncoding, "The body must be JSON: send 'Content-Type: application/json'."),
+            _ => Task.CompletedTask,
+        };
     }
 
     private static async Task WriteAsync(HttpContext context, int status, string code, string message)
@@ -69,7 +89,9 @@ internal sealed partial class ApiErrors
             return;
         }
 
+        StringValues allow = context.Response.Headers.Allow;
         context.Response.Clear();
+        context.Response.Headers.Allow = allow;
         context.Response.StatusCode = status;
         context.Response.Headers["x-amzn-ErrorType"] = code;
         await context.Response.WriteAsJsonAsync(new { code, message }, context.RequestAborted).ConfigureAwait(false);

@@ -8,6 +8,7 @@ using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Views;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Storage;
@@ -18,32 +19,34 @@ namespace NanoIoT.Cloud.Gateway;
 /// <summary>Campaigns over HTTPS.</summary>
 internal static class CampaignApi
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
+        RouteGroupBuilder viewer = access.Viewer.MapGroup(string.Empty).AvailableInAwsIotMode();
+        RouteGroupBuilder routes = access.Operator.MapGroup(string.Empty).AvailableInAwsIotMode();
         routes.MapPost("/nanoiot/campaigns", async (CampaignRequest request, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
         {
             Campaign campaign = await campaigns.CreateAsync(request, cancellationToken).ConfigureAwait(false);
             await audit.AppendAsync("CreateCampaign", "campaign/" + campaign.Id, null, Node(campaign)).ConfigureAwait(false);
             return Results.Ok(campaign);
         });
-        routes.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
-        routes.MapPost("/nanoiot/campaigns/plan", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
+        viewer.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
+        viewer.MapPost("/nanoiot/campaigns/plan", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
         {
             await fleet.RefreshAsync(cancellationToken).ConfigureAwait(false);
             return Results.Ok(campaigns.Plan(request));
         });
-        routes.MapGet("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
+        viewer.MapGet("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
         {
             await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);
             return Results.Ok(campaigns.View(id) ?? throw new CloudException(ErrorCodes.NotFound, $"Campaign {id} does not exist."));
         });
-        routes.MapGet("/nanoiot/stores", (HttpContext context) =>
+        viewer.MapGet("/nanoiot/stores", (HttpContext context) =>
         {
             DynamoDbDatabase? tables = context.RequestServices.GetService<DynamoDbDatabase>();
             return Results.Ok(new { kind = tables is null ? "sqlite" : "dynamodb", writeUnits = tables?.WriteUnits ?? 0, readUnits = tables?.ReadUnits ?? 0, writeUnitsByTable = tables?.WriteUnitsByTable() });
         });
-        routes.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
-        routes.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
+        viewer.MapGet("/nanoiot/campaigns/{id}/boards", Boards);
+        viewer.MapGet("/nanoiot/campaigns/{id}/history", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
         {
             await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);
             return Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) });

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Firmware;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Storage;
 
@@ -19,33 +19,29 @@ internal static class FirmwareApi
 {
     private const int ImageLimit = 16 * 1024 * 1024;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
-        routes.MapPost("/nanoiot/firmware", PublishAsync);
-        routes.MapGet("/nanoiot/firmware", (IFirmwareRepository firmware) => Results.Ok(new { firmware = firmware.List().Select(Describe) }));
-        routes.MapDelete("/nanoiot/firmware/{component}/{version}", DeleteAsync);
-        routes.MapGet("/nanoiot/firmware/{component}/{version}/url", (string component, string version, IFirmwareRepository firmware) =>
+        access.Operator.MapPost("/nanoiot/firmware", PublishAsync).WithMetadata(new BodyLimit(ImageLimit)).AvailableInAwsIotMode();
+        access.Viewer.MapGet("/nanoiot/firmware", (IFirmwareRepository firmware) => Results.Ok(new { firmware = firmware.List().Select(Describe) })).AvailableInAwsIotMode();
+        access.Operator.MapDelete("/nanoiot/firmware/{component}/{version}", DeleteAsync).AvailableInAwsIotMode();
+        access.Viewer.MapGet("/nanoiot/firmware/{component}/{version}/url", (string component, string version, IFirmwareRepository firmware) =>
         {
             Artifact artifact = firmware.Find(component, version) ?? throw new CloudException(ErrorCodes.NotFound, $"{component} {version} is not published.");
             (string url, long expires) = firmware.CreateUrl(artifact);
             return Results.Ok(new { url, expires, size = artifact.Manifest.Size });
-        });
+        }).AvailableInAwsIotMode();
+        MapDownload(access);
     }
 
-    /// <summary>The one path that needs no token: the URL's signature is the credential.</summary>
-    public static void MapDownload(IEndpointRouteBuilder routes) => routes.MapGet(
+    /// <summary>Downloads need no token: the URL's signature is the credential.</summary>
+    private static void MapDownload(EndpointAccess access) => access.SignedUrl.MapGet(
         "/firmware/{file}",
-        (string file, long? expires, string? signature, FolderImageStore images, DownloadLimiter limiter, HttpContext context) =>
+        (string file, FolderImageStore images, DownloadLimiter limiter, HttpContext context) =>
         {
-            string? path = images.OpenUrl(file, expires ?? 0, signature ?? string.Empty);
-            if (path is null)
-            {
-                throw new CloudException(ErrorCodes.Forbidden, "The URL's signature is wrong, or it has expired.");
-            }
-
+            string path = images.PathOf(file);
             if (!File.Exists(path))
             {
-                throw new CloudException(ErrorCodes.NotFound, "There is no such image.");
+                throw new CloudException(ErrorCodes.NotFound, $"Image '{file}' does not exist.");
             }
 
             if (limiter.Enter() is int seconds)
@@ -69,7 +65,7 @@ internal static class FirmwareApi
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             var tag = new EntityTagHeaderValue($"\"{file[..32]}\"");
             return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
-        });
+        }).AvailableInAwsIotMode();
 
     private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Provisioning;
@@ -13,10 +13,10 @@ internal static class ProvisionApi
 {
     private const int MaxDays = 3650;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
-        routes.MapPost("/nanoiot/claims", CreateClaimAsync);
-        routes.MapPost("/nanoiot/provision/{template}", ProvisionAsync);
+        access.Operator.MapPost("/nanoiot/claims", CreateClaimAsync);
+        access.Certificate.MapPost("/nanoiot/provision/{template}", ProvisionAsync);
     }
 
     private static async Task<IResult> CreateClaimAsync(ClaimBody body, ProvisioningService provisioning, CertificateAuthority authority)
@@ -32,7 +32,7 @@ internal static class ProvisionApi
 
     private static async Task<IResult> ProvisionAsync(string template, ProvisionBody body, HttpContext context, ProvisioningService provisioning, CertificateAuthority authority)
     {
-        var caller = (Caller)context.Items[typeof(Caller)]!;
+        Caller caller = Caller.Of(context.User)!;
         IReadOnlyDictionary<string, string> parameters = body.Parameters ?? new Dictionary<string, string>();
         string? thing = provisioning.ThingOf(template, parameters, caller.CertificateId!);
         (Certificate certificate, string? privateKey, string token) = await provisioning.CreateCertificateAsync(body.Csr, caller.CertificateId!, thing).ConfigureAwait(false);

@@ -2,13 +2,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Rules.Delivery;
-using NanoIoT.Cloud.Rules.Destinations;
 using NanoIoT.Cloud.Rules.Notifications;
 using NanoIoT.Cloud.Rules.Sql;
 using NanoIoT.Cloud.Rules.Tables;
@@ -21,73 +20,68 @@ internal static class RuleApi
 {
     private const int MaxListed = 1000;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
-        routes.MapGet("/nanoiot/rules", ListRules);
-        routes.MapGet("/nanoiot/rules/catalog", (RuleCatalog catalog) => Results.Ok(new { markdown = catalog.ToMarkdown() }));
-        routes.MapPost("/nanoiot/rules/test", TestAsync);
-        routes.MapGet("/nanoiot/tail", TailAsync);
-        routes.MapGet("/nanoiot/dead-letters", ListDeadLetters);
-        routes.MapPost("/nanoiot/dead-letters/replay", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, true, queue, audit));
-        routes.MapPost("/nanoiot/dead-letters/delete", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, false, queue, audit));
-        routes.MapGet("/nanoiot/tables", (LocalTables tables) => Results.Ok(new { tables = tables.List().Select(Describe) }));
-        routes.MapPost("/nanoiot/tables", async (TableBody body, LocalTables tables, CancellationToken token) =>
+        access.Viewer.MapGet("/nanoiot/rules", ListRules);
+        access.Viewer.MapGet("/nanoiot/rules/catalog", (RuleCatalog catalog) => Results.Ok(new { markdown = catalog.ToMarkdown() }));
+        access.Operator.MapPost("/nanoiot/rules/test", TestAsync);
+        access.Viewer.MapGet("/nanoiot/tail", TailAsync);
+        access.Viewer.MapGet("/nanoiot/dead-letters", ListDeadLetters);
+        access.Admin.MapPost("/nanoiot/dead-letters/replay", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, true, queue, audit));
+        access.Admin.MapPost("/nanoiot/dead-letters/delete", (TakeBody body, DeliveryQueue queue, AuditTrail audit) => TakeAsync(body, false, queue, audit));
+        access.Viewer.MapGet("/nanoiot/tables", (LocalTables tables) => Results.Ok(new { tables = tables.List().Select(Describe) }));
+        access.Admin.MapPost("/nanoiot/tables", async (TableBody body, LocalTables tables, CancellationToken token) =>
         {
             var table = new LocalTableDefinition(Require(body.Name, "name"), CheckKey(body.HashKey), body.RangeKey is null ? null : CheckKey(body.RangeKey));
             await tables.CreateAsync(table, token).ConfigureAwait(false);
             return Results.Ok(Describe(table));
         });
-        routes.MapGet("/nanoiot/tables/{name}/items", (string name, string? key, int? limit, LocalTables tables) => tables.Find(name) is null
+        access.Viewer.MapGet("/nanoiot/tables/{name}/items", (string name, string? key, int? limit, LocalTables tables) => tables.Find(name) is null
             ? throw new CloudException(ErrorCodes.NotFound, $"There is no table {name}.")
             : Results.Ok(new { items = tables.Query(name, key, CheckLimit(limit)) }));
-        routes.MapDelete("/nanoiot/tables/{name}", async (string name, LocalTables tables) =>
+        access.Admin.MapDelete("/nanoiot/tables/{name}", async (string name, LocalTables tables) =>
         {
             await tables.DeleteAsync(name).ConfigureAwait(false);
             return Results.Ok(new { deleted = name });
         });
-        MapTopics(routes);
-        routes.MapGet(NotificationSigner.CertificatePath, (NotificationSigner signer) => Results.Text(signer.CertificatePem, "application/x-pem-file"));
-        routes.MapGet("/confirmdestination/{token}", async (string token, RuleDestinations destinations, CancellationToken cancel) =>
-        {
-            await destinations.ConfirmAsync(token, cancel).ConfigureAwait(false);
-            return Results.Ok(new { confirmed = true });
-        });
-        routes.MapGet("/nanoiot/subscriptions/confirm/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
+        MapTopics(access);
+        access.Public.MapGet(NotificationSigner.CertificatePath, (NotificationSigner signer) => Results.Text(signer.CertificatePem, "application/x-pem-file"));
+        access.Public.MapGet("/nanoiot/subscriptions/confirm/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
         {
             TopicSubscription confirmed = await topics.ConfirmAsync(token, cancel).ConfigureAwait(false);
             return Results.Text($"You get the messages of {confirmed.Topic}.\n");
         });
-        routes.MapGet("/nanoiot/subscriptions/end/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
+        access.Public.MapGet("/nanoiot/subscriptions/end/{token}", async (string token, NotificationTopics topics, CancellationToken cancel) =>
         {
             TopicSubscription ended = await topics.EndAsync(token, cancel).ConfigureAwait(false);
             return Results.Text($"You get no more messages of {ended.Topic}.\n");
         });
     }
 
-    private static void MapTopics(IEndpointRouteBuilder routes)
+    private static void MapTopics(EndpointAccess access)
     {
-        routes.MapGet("/nanoiot/topics", (NotificationTopics topics) => Results.Ok(new { topics = topics.List().Select(topic => new { name = topic.Name, arn = topic.Arn, subscriptions = topics.Subscriptions(topic.Name).Count }) }));
-        routes.MapPost("/nanoiot/topics", async (TopicBody body, NotificationTopics topics, CancellationToken token) =>
+        access.Viewer.MapGet("/nanoiot/topics", (NotificationTopics topics) => Results.Ok(new { topics = topics.List().Select(topic => new { name = topic.Name, arn = topic.Arn, subscriptions = topics.Subscriptions(topic.Name).Count }) }));
+        access.Admin.MapPost("/nanoiot/topics", async (TopicBody body, NotificationTopics topics, CancellationToken token) =>
         {
             NotificationTopic topic = await topics.CreateAsync(Require(body.Name, "name"), token).ConfigureAwait(false);
             return Results.Ok(new { name = topic.Name, arn = topic.Arn });
         });
-        routes.MapGet("/nanoiot/topics/{name}", (string name, NotificationTopics topics) => topics.Find(name) is NotificationTopic topic
+        access.Viewer.MapGet("/nanoiot/topics/{name}", (string name, NotificationTopics topics) => topics.Find(name) is NotificationTopic topic
             ? Results.Ok(new { name, arn = topic.Arn, subscriptions = topics.Subscriptions(name).Select(Describe) })
             : throw new CloudException(ErrorCodes.NotFound, $"There is no topic {name}."));
-        routes.MapDelete("/nanoiot/topics/{name}", async (string name, NotificationTopics topics, CancellationToken token) =>
+        access.Admin.MapDelete("/nanoiot/topics/{name}", async (string name, NotificationTopics topics, CancellationToken token) =>
         {
             await topics.DeleteAsync(name, token).ConfigureAwait(false);
             return Results.Ok(new { deleted = name });
         });
-        routes.MapPost("/nanoiot/topics/{name}/subscriptions", async (string name, SubscribeBody body, NotificationTopics topics, CancellationToken token) =>
+        access.Admin.MapPost("/nanoiot/topics/{name}/subscriptions", async (string name, SubscribeBody body, NotificationTopics topics, CancellationToken token) =>
             Results.Ok(Describe(await topics.SubscribeAsync(name, Require(body.Protocol, "protocol"), Require(body.Endpoint, "endpoint"), body.Raw ?? false, token).ConfigureAwait(false))));
-        routes.MapDelete("/nanoiot/topics/{name}/subscriptions/{id}", async (string name, string id, NotificationTopics topics, CancellationToken token) =>
+        access.Admin.MapDelete("/nanoiot/topics/{name}/subscriptions/{id}", async (string name, string id, NotificationTopics topics, CancellationToken token) =>
         {
             await topics.UnsubscribeAsync(name, id, token).ConfigureAwait(false);
             return Results.Ok(new { deleted = id });
         });
-        routes.MapPost("/nanoiot/topics/{name}/publish", async (string name, PublishBody body, NotificationTopics topics, CancellationToken token) =>
+        access.Admin.MapPost("/nanoiot/topics/{name}/publish", async (string name, PublishBody body, NotificationTopics topics, CancellationToken token) =>
         {
             NotificationTopic topic = topics.Find(name) ?? throw new CloudException(ErrorCodes.NotFound, $"There is no topic {name}.");
             return Results.Ok(new { messageId = await topics.PublishAsync(topic, Require(body.Message, "message"), body.Subject, false, token).ConfigureAwait(false) });

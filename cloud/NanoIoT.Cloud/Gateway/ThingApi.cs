@@ -2,8 +2,8 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Registry;
@@ -15,13 +15,13 @@ namespace NanoIoT.Cloud.Gateway;
 /// <summary>Things over HTTPS.</summary>
 internal static class ThingApi
 {
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
-        routes.MapPost("/nanoiot/things", CreateAsync);
-        routes.MapGet("/nanoiot/things", List);
-        routes.MapGet("/nanoiot/things/{thingName}", Show);
-        routes.MapPatch("/nanoiot/things/{thingName}", SetAsync);
-        routes.MapDelete("/nanoiot/things/{thingName}", DeleteAsync);
+        access.Operator.MapPost("/nanoiot/things", CreateAsync);
+        access.Viewer.MapGet("/nanoiot/things", List).AvailableInAwsIotMode();
+        access.Viewer.MapGet("/nanoiot/things/{thingName}", Show).AvailableInAwsIotMode();
+        access.Operator.MapPatch("/nanoiot/things/{thingName}", SetAsync);
+        access.Operator.MapDelete("/nanoiot/things/{thingName}", DeleteAsync);
     }
 
     private static async Task<IResult> CreateAsync(CreateThingBody body, IRegistry registry, IdentityStore identities, CertificateAuthority authority, CancellationToken cancellationToken)

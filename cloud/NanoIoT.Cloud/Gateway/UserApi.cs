@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Rest;
@@ -14,8 +15,9 @@ internal static class UserApi
     private const int MaxEntries = 1000;
     private const int MaxDays = 3650;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(EndpointAccess access)
     {
+        RouteGroupBuilder routes = access.Admin.MapGroup(string.Empty).AvailableInAwsIotMode();
         routes.MapGet("/nanoiot/users", (UserDirectory users) => Results.Ok(new { users = users.List().Select(Describe) }));
         routes.MapPost("/nanoiot/users", CreateAsync);
         routes.MapGet("/nanoiot/users/{name}", (string name, UserDirectory users) => Results.Ok(Describe(users.Find(name) ?? throw new CloudException(ErrorCodes.NotFound, $"User {name} does not exist."))));

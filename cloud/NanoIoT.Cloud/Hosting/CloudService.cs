@@ -1,12 +1,10 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -15,6 +13,8 @@ using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
+using NanoIoT.Cloud.Gateway.Authentication;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Identity.Provisioning;
@@ -97,6 +97,9 @@ public sealed class CloudService : IAsyncDisposable
 
     /// <summary>The operations of AWS's REST interface.</summary>
     public OperationCatalog Operations => _application.Services.GetRequiredService<OperationCatalog>();
+
+    /// <summary>The endpoints and their policies.</summary>
+    internal EndpointTable Endpoints => _application.Services.GetRequiredService<EndpointTable>();
 
     /// <summary>What principals may do.</summary>
     public AccessControl Access => _application.Services.GetRequiredService<AccessControl>();
@@ -210,39 +213,46 @@ public sealed class CloudService : IAsyncDisposable
         resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
         resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
         application.UseMiddleware<ApiErrors>();
-        application.UseMiddleware<Authentication>();
+        application.Use((context, next) => RequestPath.UseAsync(context, next));
+        application.UseRouting();
+        application.UseAuthentication();
+        application.UseAuthorization();
         if (options.AwsIot is not null)
         {
-            application.UseMiddleware<AwsIotBoundary>();
+            AwsIotMode.Use(application);
         }
 
-        application.UseRouting();
-        application.MapGet("/nanoiot/health", () => Results.Ok(new { status = "ok" }));
-        application.MapGet("/nanoiot/info", () => Results.Ok(CreateInfo(options, resources)));
-        application.MapGet("/nanoiot/operations", (OperationCatalog catalog) => Results.Ok(new
-        {
-            operations = catalog.Operations.Select(operation => new { name = operation.Name, method = operation.Method, path = operation.Path, support = operation.Support.ToString().ToLowerInvariant(), note = operation.Note }),
-            markdown = catalog.ToMarkdown(),
-        }));
-        FirmwareApi.MapDownload(application);
+        application.UseMiddleware<CallerActor>();
+        MapEndpoints(application, options, resources);
+        application.Services.GetRequiredService<EndpointTable>().Validate();
+    }
+
+    private static void MapEndpoints(WebApplication application, CloudOptions options, Resources resources)
+    {
+        var access = new EndpointAccess(application);
+        ServiceApi.Map(access, options, resources);
+        ThingApi.Map(access);
+        UserApi.Map(access);
+        ProvisionApi.Map(access);
+        FirmwareApi.Map(access);
+        CampaignApi.Map(access);
+        RuleApi.Map(access);
+        OperationEndpoints.Map(application, application.Services.GetRequiredService<OperationCatalog>());
         if (options.Broker is null)
         {
-            application.MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
-            {
-                dispatcher.Transports = HttpTransportType.WebSockets;
-                dispatcher.WebSockets.SubProtocolSelector = offered => offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
-            });
+            MapWebSocket(application);
         }
-
-        ThingApi.Map(application);
-        UserApi.Map(application);
-        ProvisionApi.Map(application);
-        FirmwareApi.Map(application);
-        CampaignApi.Map(application);
-        RuleApi.Map(application);
-        OperationEndpoint operations = application.Services.GetRequiredService<OperationEndpoint>();
-        application.MapFallback("{**path}", operations.InvokeAsync);
     }
+
+    private static void MapWebSocket(WebApplication application) => application
+        .MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
+        {
+            dispatcher.Transports = HttpTransportType.WebSockets;
+            dispatcher.WebSockets.SubProtocolSelector = offered =>
+                offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
+        })
+        .RequireAuthorization(Policies.Connect)
+        .WithMetadata(new AcceptsSignedQuery());
 
     /// <summary>Makes users, policies and templates that every service has, and forgets what has had its time.</summary>
     private static async Task<FirstCredentials> OpenIdentitiesAsync(IServiceProvider services, CloudOptions options)
@@ -268,6 +278,7 @@ public sealed class CloudService : IAsyncDisposable
         broker.AddHandler(services.GetRequiredService<ShadowHandler>());
         broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
         services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
+        services.GetRequiredService<UserDirectory>().AccessRevoked += broker.DisconnectUserAsync;
         _ = services.GetRequiredService<AgentShadowSync>();
     }
 
@@ -314,15 +325,4 @@ public sealed class CloudService : IAsyncDisposable
             credentials.SecretAccessKey,
             Environment.ProcessId);
     }
-
-    private static object CreateInfo(CloudOptions options, Resources resources) => new
-    {
-        mqttHost = resources.Address.MqttHost,
-        mqttPort = resources.Address.MqttPort,
-        region = options.Region,
-        account = options.Account,
-        caPem = resources.Authority.RootPem,
-        trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
-        bootKeyPem = PemEncoding.WriteString("PUBLIC KEY", resources.Key.PublicKey.Span),
-    };
 }

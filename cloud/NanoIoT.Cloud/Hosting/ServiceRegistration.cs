@@ -10,6 +10,8 @@ using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
+using NanoIoT.Cloud.Gateway.Authentication;
+using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Operations;
 using NanoIoT.Cloud.Identity.Policies;
@@ -82,7 +84,9 @@ internal static partial class ServiceRegistration
         }
 
         services.AddSingleton<OperationCatalog>();
-        services.AddSingleton<OperationEndpoint>();
+        services.AddSingleton<EndpointTable>();
+        CredentialSchemes.Add(services);
+        Policies.Add(services);
         services.AddSingleton<IShadowService, ShadowService>();
         AddFleet(services, options);
         services.AddSingleton<ShadowHandler>();

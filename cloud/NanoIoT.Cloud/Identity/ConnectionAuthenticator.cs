@@ -34,7 +34,7 @@ internal sealed class ConnectionAuthenticator(
         if (certificate is null)
         {
             // A WebSocket's request was authenticated before it became one.
-            return http?.Items[typeof(Caller)] is Caller { Role: Role role } user
+            return Caller.Of(http?.User) is { Role: Role role } user
                 ? (new ClientIdentity(user.Actor, null, null, role), string.Empty)
                 : (null, "no client certificate");
         }
@@ -54,6 +54,11 @@ internal sealed class ConnectionAuthenticator(
         if (known.NotAfter < time.GetUtcNow().ToUnixTimeSeconds())
         {
             return (null, "certificate has expired");
+        }
+
+        if (UserClientIds.IsReserved(clientId))
+        {
+            return (null, $"client ids that start with '{UserClientIds.Prefix}' are users'");
         }
 
         // A claim or another's certificate must not push a thing's own connection out, whatever its policies say.

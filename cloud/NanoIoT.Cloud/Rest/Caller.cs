@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace NanoIoT.Cloud.Rest;
 
 /// <summary>Who makes a request.</summary>
@@ -5,4 +7,15 @@ namespace NanoIoT.Cloud.Rest;
 /// <param name="Role">A user's role; null for a device, which its policies decide on.</param>
 /// <param name="CertificateId">A device's certificate, or null.</param>
 /// <param name="SourceAddress">Where the request comes from.</param>
-public sealed record Caller(string Actor, Role? Role, string? CertificateId, System.Net.IPAddress? SourceAddress);
+public sealed record Caller(string Actor, Role? Role, string? CertificateId, System.Net.IPAddress? SourceAddress)
+{
+    /// <summary>The caller of a request without a credential.</summary>
+    /// <param name="address">Where the request comes from.</param>
+    /// <returns>The caller, which no role and no policy lets do anything.</returns>
+    public static Caller Anonymous(System.Net.IPAddress? address) => new("anonymous", null, null, address);
+
+    /// <summary>The authenticated caller of a request.</summary>
+    /// <param name="principal">The request's principal.</param>
+    /// <returns>The caller, or null for a request without a valid credential.</returns>
+    public static Caller? Of(ClaimsPrincipal? principal) => (principal?.Identity as CallerIdentity)?.Caller;
+}

@@ -18,6 +18,9 @@ public sealed class Operation
     /// <summary>What a device needs to be allowed, or null where devices may not call it.</summary>
     public Func<OperationRequest, DeviceAccess>? Device { get; init; }
 
+    /// <summary>Whether it needs no credential, because a token in its path is one.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>How much of it there is.</summary>
     public Support Support { get; init; }
 

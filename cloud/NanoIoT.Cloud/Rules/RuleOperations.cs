@@ -26,7 +26,14 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
         Define("UpdateTopicRuleDestination", "PATCH", "/destinations", Role.Admin, Then((request, token) => destinations.SetStatusAsync(request.RequiredText("arn"), request.RequiredText("status"), token))),
         Define("DeleteTopicRuleDestination", "DELETE", "/destinations/{arn+}", Role.Admin, Then((request, token) => destinations.DeleteAsync(request.Path("arn"), token))),
         Define("ListTopicRuleDestinations", "GET", "/destinations", Role.Viewer, (request, _) => Task.FromResult(ListDestinations(request))),
-        Define("ConfirmTopicRuleDestination", "GET", "/confirmdestination/{confirmationToken+}", Role.Viewer, Then((request, token) => destinations.ConfirmAsync(request.Path("confirmationToken"), token))),
+        new()
+        {
+            Name = "ConfirmTopicRuleDestination",
+            Method = "GET",
+            Path = "/confirmdestination/{confirmationToken+}",
+            IsPublic = true,
+            Handler = Then((request, token) => destinations.ConfirmAsync(request.Path("confirmationToken"), token)),
+        },
     ];
 
     /// <summary>A rule as the request describes it.</summary>

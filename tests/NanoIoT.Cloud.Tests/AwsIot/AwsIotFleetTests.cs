@@ -151,6 +151,8 @@ public sealed class AwsIotFleetTests
 
         public Task DisconnectCertificateAsync(string certificateId) => Task.CompletedTask;
 
+        public Task DisconnectUserAsync(string userName) => Task.CompletedTask;
+
         public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) => Task.FromResult(false);
     }
 }

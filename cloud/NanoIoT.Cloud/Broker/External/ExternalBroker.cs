@@ -126,6 +126,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
         return Task.CompletedTask;
     }
 
+    /// <summary>Does nothing: users do not connect to another broker with this service's credentials.</summary>
+    /// <param name="userName">The user.</param>
+    /// <returns>A completed task.</returns>
+    public Task DisconnectUserAsync(string userName) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) =>
         throw new CloudException(ErrorCodes.NotSupported, "Connections are the broker's: end it there.");

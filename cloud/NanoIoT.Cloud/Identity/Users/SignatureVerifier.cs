@@ -92,23 +92,24 @@ public sealed partial class SignatureVerifier
         return user;
     }
 
+    /// <summary>Whether a query carries a signature.</summary>
+    /// <param name="query">The query, or null.</param>
+    /// <returns>True where it does.</returns>
+    public static bool IsSignedQuery(string? query) =>
+        query is { Length: > 0 } && ParseQuery(query.TrimStart('?')).GetValueOrDefault("X-Amz-Algorithm") == SignatureV4.Algorithm;
+
     /// <summary>Checks a request that is signed in its query, as for a WebSocket.</summary>
     /// <param name="method">GET.</param>
     /// <param name="target">Path and query as they were sent.</param>
     /// <param name="header">Reads a header.</param>
-    /// <returns>The user who signed it, or null where nothing is signed.</returns>
+    /// <returns>The user who signed it.</returns>
     /// <exception cref="CloudException">The signature is wrong, too old or not yet valid.</exception>
-    public User? VerifyQuery(string method, string target, Func<string, string?> header)
+    public User VerifyQuery(string method, string target, Func<string, string?> header)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(target);
         (string path, string query) = Split(target);
         Dictionary<string, string> values = ParseQuery(query);
-        if (values.GetValueOrDefault("X-Amz-Algorithm") != SignatureV4.Algorithm)
-        {
-            return null;
-        }
-
         string Value(string name) => values.GetValueOrDefault(name) ?? throw Incomplete($"{name} is missing");
         Scope scope = CreateScope(Value("X-Amz-Credential"), Value("X-Amz-SignedHeaders"), Value("X-Amz-Signature"));
         (User user, string secret) = Find(scope);

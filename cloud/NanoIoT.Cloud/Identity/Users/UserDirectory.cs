@@ -45,6 +45,9 @@ public sealed partial class UserDirectory
         _users.Changed = Index;
     }
 
+    /// <summary>Raised with a user's name after the user lost a role, a key, a token or everything; its connections are to end.</summary>
+    public event Func<string, Task>? AccessRevoked;
+
     /// <summary>All users, by name.</summary>
     /// <returns>The users.</returns>
     public IReadOnlyList<User> List() => _users.Range();
@@ -98,24 +101,33 @@ public sealed partial class UserDirectory
     /// <param name="name">The user.</param>
     /// <param name="role">The role.</param>
     /// <returns>The user.</returns>
-    public Task<User> SetRoleAsync(string name, Role role) => ChangeAsync("SetUserRole", name, (transaction, user) =>
+    public async Task<User> SetRoleAsync(string name, Role role)
     {
-        if (role != Role.Admin)
+        User changed = await ChangeAsync("SetUserRole", name, (transaction, user) =>
         {
-            RequireOtherAdministrator(transaction, user);
-        }
+            if (role != Role.Admin)
+            {
+                RequireOtherAdministrator(transaction, user);
+            }
 
-        return user with { Role = role };
-    });
+            return user with { Role = role };
+        }).ConfigureAwait(false);
+        await RevokeAsync(name).ConfigureAwait(false);
+        return changed;
+    }
 
     /// <summary>Deletes a user with keys and tokens; the last administrator stays.</summary>
     /// <param name="name">The user.</param>
     /// <returns>The task.</returns>
-    public Task DeleteAsync(string name) => _store.WriteAsync("DeleteUser", transaction =>
+    public async Task DeleteAsync(string name)
     {
-        RequireOtherAdministrator(transaction, transaction.Get(_users, name) ?? throw NotFound(name));
-        transaction.Delete(_users, name);
-    });
+        await _store.WriteAsync("DeleteUser", transaction =>
+        {
+            RequireOtherAdministrator(transaction, transaction.Get(_users, name) ?? throw NotFound(name));
+            transaction.Delete(_users, name);
+        }).ConfigureAwait(false);
+        await RevokeAsync(name).ConfigureAwait(false);
+    }
 
     /// <summary>Makes an access key; its secret is told this once.</summary>
     /// <param name="name">The user.</param>
@@ -135,18 +147,28 @@ public sealed partial class UserDirectory
     /// <param name="keyId">The key.</param>
     /// <param name="isActive">Whether it is to work.</param>
     /// <returns>The task.</returns>
-    public Task SetKeyAsync(string name, string keyId, bool isActive) => ChangeAsync("UpdateAccessKey", name, (_, user) => user with
+    public async Task SetKeyAsync(string name, string keyId, bool isActive)
     {
-        Keys = [.. user.Keys.Select(key => key.Id == keyId ? key with { IsActive = isActive } : key)],
-    });
+        await ChangeAsync("UpdateAccessKey", name, (_, user) => user.Keys.Any(key => key.Id == keyId)
+            ? user with { Keys = [.. user.Keys.Select(key => key.Id == keyId ? key with { IsActive = isActive } : key)] }
+            : throw NoKey(name, keyId)).ConfigureAwait(false);
+        if (!isActive)
+        {
+            await RevokeAsync(name).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Deletes an access key.</summary>
     /// <param name="name">The user.</param>
     /// <param name="keyId">The key.</param>
     /// <returns>The task.</returns>
-    public Task DeleteKeyAsync(string name, string keyId) => ChangeAsync("DeleteAccessKey", name, (_, user) => user.Keys.Any(key => key.Id == keyId)
-        ? user with { Keys = [.. user.Keys.Where(key => key.Id != keyId)] }
-        : throw new CloudException(ErrorCodes.NotFound, $"User {name} has no access key {keyId}."));
+    public async Task DeleteKeyAsync(string name, string keyId)
+    {
+        await ChangeAsync("DeleteAccessKey", name, (_, user) => user.Keys.Any(key => key.Id == keyId)
+            ? user with { Keys = [.. user.Keys.Where(key => key.Id != keyId)] }
+            : throw NoKey(name, keyId)).ConfigureAwait(false);
+        await RevokeAsync(name).ConfigureAwait(false);
+    }
 
     /// <summary>Makes a bearer token; it is told this once.</summary>
     /// <param name="name">The user.</param>
@@ -171,9 +193,13 @@ public sealed partial class UserDirectory
     /// <param name="name">The user.</param>
     /// <param name="tokenId">The token's id.</param>
     /// <returns>The task.</returns>
-    public Task DeleteTokenAsync(string name, string tokenId) => ChangeAsync("DeleteToken", name, (_, user) => user.Tokens.Any(item => item.Id == tokenId)
-        ? user with { Tokens = [.. user.Tokens.Where(item => item.Id != tokenId)] }
-        : throw new CloudException(ErrorCodes.NotFound, $"User {name} has no token {tokenId}."));
+    public async Task DeleteTokenAsync(string name, string tokenId)
+    {
+        await ChangeAsync("DeleteToken", name, (_, user) => user.Tokens.Any(item => item.Id == tokenId)
+            ? user with { Tokens = [.. user.Tokens.Where(item => item.Id != tokenId)] }
+            : throw new CloudException(ErrorCodes.NotFound, $"User '{name}' has no token '{tokenId}'.")).ConfigureAwait(false);
+        await RevokeAsync(name).ConfigureAwait(false);
+    }
 
     /// <summary>Makes the first administrator where there is no user, and says how to be let in as far as the folder's files still say so.</summary>
     /// <param name="folder">The data folder.</param>
@@ -211,6 +237,11 @@ public sealed partial class UserDirectory
             return false;
         }
     }
+
+    private Task RevokeAsync(string name) => AccessRevoked?.Invoke(name) ?? Task.CompletedTask;
+
+    private static CloudException NoKey(string name, string keyId) =>
+        new(ErrorCodes.NotFound, $"User '{name}' has no access key '{keyId}'.");
 
     private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"User {name} does not exist.");
 
