@@ -84,7 +84,7 @@ public sealed class NanoIoTProcess : IDisposable
     public static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeAsync(string folder, int mqtt = 0, int https = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {
         string ready = Path.Combine(Path.GetTempPath(), $"nanoiot-ready-{Guid.NewGuid():n}.json");
-        NanoIoTProcess process = Start(environment ?? new Dictionary<string, string>(), ["serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, .. more.Length == 0 ? ["--verbose"] : more]);
+        NanoIoTProcess process = Start(environment ?? new Dictionary<string, string>(), ["serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, "--allow-private-targets", .. more.Length == 0 ? ["--verbose"] : more]);
         await Wait.UntilAsync(() => File.Exists(ready) || process._process.HasExited, "the service listens").ConfigureAwait(false);
         if (process._process.HasExited)
         {

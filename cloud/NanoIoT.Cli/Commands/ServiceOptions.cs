@@ -25,6 +25,11 @@ internal sealed class ServiceOptions
     private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
     private readonly Option<string?> _smtp = new("--smtp") { Description = "the mail server of rules and notifications: smtp://USER:PASSWORD@HOST:PORT (NANOIOT_SMTP)" };
     private readonly Option<string> _mailFrom = new("--mail-from") { Description = "whom mail is from", DefaultValueFactory = _ => "nanoiot@localhost" };
+    private readonly Option<bool> _allowPrivateTargets = new("--allow-private-targets")
+    {
+        Description = "let URLs in rules, destinations and subscriptions lead to loopback, link-local and private addresses",
+    };
+
     private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
 
     private readonly AwsConnectionOptions _aws;
@@ -95,7 +100,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets })
         {
             command.Options.Add(option);
         }
@@ -138,6 +143,7 @@ internal sealed class ServiceOptions
             Aws = _aws.Read(parsed),
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
             MailFrom = parsed.GetValue(_mailFrom)!,
+            AllowPrivateTargets = parsed.GetValue(_allowPrivateTargets),
             RuleRetryTime = TimeSpan.FromSeconds(parsed.GetValue(_ruleRetrySeconds)),
         };
     }

@@ -134,7 +134,13 @@ internal static class RuleApi
         try
         {
             // The query runs from here on, and its reader is told so by the headers.
-            ValueTask<bool> next = reader.MoveNextAsync();
+            Task<bool> next = reader.MoveNextAsync().AsTask();
+            if (next.IsFaulted)
+            {
+                // Refused before it began.
+                await next.ConfigureAwait(false);
+            }
+
             await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             while (await next.ConfigureAwait(false))
             {
@@ -146,7 +152,7 @@ internal static class RuleApi
                 }
 
                 await context.Response.WriteAsync(line.ToJsonString(RecordStore.Json) + "\n", context.RequestAborted).ConfigureAwait(false);
-                next = reader.MoveNextAsync();
+                next = reader.MoveNextAsync().AsTask();
             }
         }
         catch (OperationCanceledException)

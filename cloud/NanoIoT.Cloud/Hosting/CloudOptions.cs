@@ -66,6 +66,9 @@ public sealed record CloudOptions
     /// <summary>Which services of AWS rules may reach: none by default.</summary>
     public AwsOptions Aws { get; init; } = new();
 
+    /// <summary>Whether URLs in rules, destinations and subscriptions may lead to loopback, link-local and private addresses.</summary>
+    public bool AllowPrivateTargets { get; init; }
+
     /// <summary>The mail server, <c>smtp://USER:PASSWORD@HOST:PORT</c> or <c>smtps://</c>, or null.</summary>
     public Uri? Smtp { get; init; }
 

@@ -101,6 +101,9 @@ public sealed class CloudService : IAsyncDisposable
     /// <summary>The endpoints and their policies.</summary>
     internal EndpointTable Endpoints => _application.Services.GetRequiredService<EndpointTable>();
 
+    /// <summary>The audit log.</summary>
+    internal AuditTrail Audit => _application.Services.GetRequiredService<AuditTrail>();
+
     /// <summary>What principals may do.</summary>
     public AccessControl Access => _application.Services.GetRequiredService<AccessControl>();
 

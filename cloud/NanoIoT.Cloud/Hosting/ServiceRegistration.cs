@@ -50,6 +50,13 @@ internal static partial class ServiceRegistration
     {
         services.AddLogging();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            // A body that lacks a member, or has null where a value is needed, is refused by its reader.
+            options.SerializerOptions.RespectRequiredConstructorParameters = true;
+            options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+        });
         services.AddSingleton(resources.Time);
         services.AddSingleton(resources.Database);
         services.AddSingleton(resources.Authority);

@@ -16,7 +16,6 @@ internal sealed partial class RuleBook
     private const int MaxActions = 10;
     private const int MaxDescription = 256;
     private const int MaxTailed = 256;
-    private const int MaxTails = 100;
 
     private readonly RecordStore _records;
     private readonly RecordTable<Rule> _rules;
@@ -25,10 +24,18 @@ internal sealed partial class RuleBook
     private readonly ExternalReader _reader;
     private readonly RuleDestinations _destinations;
     private readonly CloudOptions _options;
-    private int _tails;
+    private readonly LiveQueryLimits _limits;
 
-    public RuleBook(RecordStore records, RuleEngine engine, ActionCatalog actions, ExternalReader reader, RuleDestinations destinations, CloudOptions options)
+    public RuleBook(
+        RecordStore records,
+        RuleEngine engine,
+        ActionCatalog actions,
+        ExternalReader reader,
+        RuleDestinations destinations,
+        LiveQueryLimits limits,
+        CloudOptions options)
     {
+        _limits = limits;
         _records = records;
         _rules = records.Open<Rule>("rule", rule => rule.Name);
         _engine = engine;
@@ -118,11 +125,6 @@ internal sealed partial class RuleBook
     public IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> TailAsync(string sql, string version, CancellationToken cancellationToken)
     {
         SqlStatement statement = SqlStatement.Compile(sql, RuleTester.VersionOf(version));
-        if (Volatile.Read(ref _tails) >= MaxTails)
-        {
-            throw new CloudException(ErrorCodes.Throttling, $"{MaxTails} live queries run already.");
-        }
-
         if (statement.Externals.Count > 0)
         {
             throw OperationRequest.Invalid($"a live query does not read elsewhere ({string.Join(", ", statement.Externals)})");
@@ -133,10 +135,10 @@ internal sealed partial class RuleBook
 
     private async IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> ReadTailAsync(SqlStatement statement, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using IDisposable place = _limits.Acquire();
         long dropped = 0;
         var channel = Channel.CreateBounded<(string Topic, ReadOnlyMemory<byte> Result)>(new BoundedChannelOptions(MaxTailed) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Interlocked.Increment(ref dropped));
         string name = "@tail/" + Guid.NewGuid();
-        Interlocked.Increment(ref _tails);
         _engine.Set(new CompiledRule(name, statement) { Tail = (topic, result) => channel.Writer.TryWrite((topic, result.ToArray())) });
         try
         {
@@ -148,7 +150,6 @@ internal sealed partial class RuleBook
         finally
         {
             _engine.Remove(name);
-            Interlocked.Decrement(ref _tails);
         }
     }
 

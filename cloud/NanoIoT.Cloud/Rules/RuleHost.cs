@@ -20,8 +20,14 @@ internal sealed partial class RuleHost(
 
     public static void AddServices(IServiceCollection services)
     {
-        services.AddHttpClient(HttpTargets.ClientName, client => client.Timeout = TimeSpan.FromSeconds(HttpTargets.TimeoutSeconds))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(HttpTargets.TimeoutSeconds) })
+        var timeout = TimeSpan.FromSeconds(HttpTargets.TimeoutSeconds);
+        services.AddSingleton<PrivateTargets>();
+        services.AddSingleton<LiveQueryLimits>();
+        services.AddHttpClient(HttpTargets.ClientName, client => client.Timeout = timeout)
+            .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<PrivateTargets>().CreateHandler())
+            .RemoveAllLoggers();
+        services.AddHttpClient(HttpTargets.AwsClientName, client => client.Timeout = timeout)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = timeout })
             .RemoveAllLoggers();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DeliveryQueue>();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using NanoIoT.Cloud.Gateway.Authorization;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Testing;
 
 namespace NanoIoT.Cloud.Tests.Gateway;
@@ -100,6 +101,28 @@ public sealed partial class EndpointAuthorizationTests
             using HttpResponseMessage method = await SendAsync(clients[CallerKind.Viewer], HttpMethod.Put, "/nanoiot/campaigns", null);
             Assert.AreEqual(HttpStatusCode.MethodNotAllowed, method.StatusCode);
             Assert.Contains("MethodNotAllowedException", await method.Content.ReadAsStringAsync());
+        }
+    }
+
+    [TestMethod]
+    public async Task The_audit_log_names_the_caller_however_the_path_is_spelled()
+    {
+        TestService service = await TestService.StartAsync();
+        await using (service.ConfigureAwait(false))
+        {
+            using CredentialClients clients = await CredentialClients.CreateAsync(service);
+            int count = 0;
+            foreach ((_, Func<string, string> spell) in s_same)
+            {
+                using HttpResponseMessage answer = await SendAsync(
+                    clients[CallerKind.Admin], HttpMethod.Post, spell("/nanoiot/users"), $$"""{"name":"u{{count++}}","role":"viewer"}""");
+                Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            IReadOnlyList<AuditEntry> entries = await service.Cloud.Audit.ListAsync(null, null, "user/u", 100);
+
+            Assert.HasCount(count, entries.Where(entry => entry.Action == "CreateUser"));
+            Assert.IsTrue(entries.All(entry => entry.Actor == "user/admin"), string.Join(", ", entries.Select(entry => entry.Actor)));
         }
     }
 

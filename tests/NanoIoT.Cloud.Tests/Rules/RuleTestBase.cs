@@ -37,7 +37,7 @@ public abstract class RuleTestBase
         Directory.Delete(_folder, recursive: true);
     }
 
-    protected virtual CloudOptions CreateOptions() => new() { DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0 };
+    protected virtual CloudOptions CreateOptions() => new() { DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, AllowPrivateTargets = true };
 
     protected async Task RestartAsync()
     {

@@ -18,7 +18,10 @@ public sealed class RuleTests : RuleTestBase
     private Uri? _smtp;
     private TimeSpan _retry = TimeSpan.FromMilliseconds(600);
 
-    protected override CloudOptions CreateOptions() => new() { DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, RuleRetryTime = _retry, Smtp = _smtp };
+    protected override CloudOptions CreateOptions() => new()
+    {
+        DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, RuleRetryTime = _retry, Smtp = _smtp, AllowPrivateTargets = true,
+    };
 
     [TestMethod]
     public async Task Results_are_republished_on_topics_of_the_message_and_rules_that_feed_themselves_end()

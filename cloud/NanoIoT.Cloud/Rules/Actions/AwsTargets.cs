@@ -108,7 +108,7 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
         Sign(request, body, service, Aws.Region);
         try
         {
-            using HttpClient client = http.CreateClient(HttpTargets.ClientName);
+            using HttpClient client = http.CreateClient(HttpTargets.AwsClientName);
             using HttpResponseMessage response = await client.SendAsync(request, cancellationToken).ConfigureAwait(false);
             byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)

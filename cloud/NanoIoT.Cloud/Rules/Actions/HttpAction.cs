@@ -37,6 +37,7 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
             throw OperationRequest.Invalid($"{Name}.url: http:// or https://, and a host that is no template");
         }
 
+        targets.CheckUrl(url);
         if (OperationRequest.TextOf(settings, "confirmationUrl") is string confirmation && (destinations is null || !url.StartsWith(confirmation, StringComparison.Ordinal) || ActionSettings.IsTemplate(confirmation)))
         {
             throw OperationRequest.Invalid($"{Name}.confirmationUrl: {(destinations is null ? "a webhook has none" : "the beginning of url, without templates")}");

@@ -8,12 +8,21 @@ using NanoIoT.Cloud.Rules.Delivery;
 namespace NanoIoT.Cloud.Rules.Actions;
 
 /// <summary>Posts to HTTP targets.</summary>
-internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, TimeProvider time)
+internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, PrivateTargets privateTargets, TimeProvider time)
 {
+    /// <summary>The client for URLs that users write.</summary>
     public const string ClientName = "rules";
+
+    /// <summary>The client for AWS's services, at the endpoints that the service was started with.</summary>
+    public const string AwsClientName = "rules-aws";
 
     /// <summary>Seconds a target has to answer.</summary>
     public const int TimeoutSeconds = 10;
+
+    /// <summary>Checks a URL that a user writes, as far as that is possible before its name is resolved.</summary>
+    /// <param name="url">The URL.</param>
+    /// <exception cref="Hosting.CloudException">It is not allowed.</exception>
+    public void CheckUrl(string url) => privateTargets.Check(url);
 
     /// <summary>Posts a body.</summary>
     /// <param name="url">Where.</param>
@@ -67,6 +76,10 @@ internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, TimeP
             return response.IsSuccessStatusCode ? DeliveryOutcome.Done
                 : status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ? DeliveryOutcome.Retry("HttpStatus", $"{url} answered {status}")
                 : DeliveryOutcome.Failed("HttpStatus", $"{url} answered {status}");
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is PrivateTargetException refused)
+        {
+            return DeliveryOutcome.Failed(PrivateTargets.Code, refused.Message);
         }
         catch (HttpRequestException exception)
         {

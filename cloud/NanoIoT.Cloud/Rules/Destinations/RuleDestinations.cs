@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Storage;
 
@@ -25,9 +26,11 @@ internal sealed class RuleDestinations
     private readonly DeliveryQueue _queue;
     private readonly Arns _arns;
     private readonly ServiceAddress _address;
+    private readonly PrivateTargets _privateTargets;
 
-    public RuleDestinations(RecordStore records, DeliveryQueue queue, Arns arns, ServiceAddress address)
+    public RuleDestinations(RecordStore records, DeliveryQueue queue, Arns arns, ServiceAddress address, PrivateTargets privateTargets)
     {
+        _privateTargets = privateTargets;
         _records = records;
         _table = records.Open<RuleDestination>("ruleDestination", destination => destination.Arn);
         _queue = queue;
@@ -50,6 +53,7 @@ internal sealed class RuleDestinations
             throw OperationRequest.Invalid("confirmationUrl: http:// or https://");
         }
 
+        _privateTargets.Check(confirmationUrl);
         if (_table.Range().FirstOrDefault(item => item.ConfirmationUrl == confirmationUrl) is RuleDestination known)
         {
             return known;

@@ -32,12 +32,14 @@ internal sealed partial class NotificationTopics
     private readonly DeliveryQueue _queue;
     private readonly NotificationSigner _signer;
     private readonly MailTarget _mail;
+    private readonly PrivateTargets _privateTargets;
     private readonly CloudOptions _options;
     private readonly ServiceAddress _address;
     private readonly TimeProvider _time;
 
-    public NotificationTopics(RecordStore records, DeliveryQueue queue, NotificationSigner signer, MailTarget mail, CloudOptions options, ServiceAddress address, TimeProvider time)
+    public NotificationTopics(RecordStore records, DeliveryQueue queue, NotificationSigner signer, MailTarget mail, PrivateTargets privateTargets, CloudOptions options, ServiceAddress address, TimeProvider time)
     {
+        _privateTargets = privateTargets;
         _records = records;
         _topics = records.Open<NotificationTopic>("notificationTopic", topic => topic.Name);
         _subscriptions = records.Open<TopicSubscription>("topicSubscription", subscription => subscription.Topic + "|" + subscription.Id);
@@ -97,6 +99,11 @@ internal sealed partial class NotificationTopics
         if (isHttp && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? url) || url.Scheme != protocol))
         {
             throw OperationRequest.Invalid($"endpoint: a URL of {protocol}");
+        }
+
+        if (isHttp)
+        {
+            _privateTargets.Check(endpoint);
         }
 
         if (!isHttp && !MailboxAddress.TryParse(endpoint, out _))
