@@ -50,7 +50,9 @@ public sealed class AwsIotTests
             // Somebody changes an attribute there: what the board says stands above it, and is written.
             await SetAttributeAsync("board-00001", "firmware.app", "0.9.0").ConfigureAwait(false);
             await Wait.UntilAsync(async () => await VersionAtAwsAsync("board-00001").ConfigureAwait(false) == "2.0.0", "the version stands in the registry", () => _service!.Errors).ConfigureAwait(false);
-            Assert.IsTrue((await _api.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().All(thing => thing!["connected"]!.GetValue<bool>()), "the index says who is connected");
+            await Wait.UntilAsync(
+                async () => (await _api.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().All(thing => thing!["connected"]!.GetValue<bool>()),
+                "the index says who is connected").ConfigureAwait(false);
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class GatewayRulesTests : GatewayTestBase
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "late"u8.ToArray(), Properties: new MessageProperties { Expires = now + 1 })).ConfigureAwait(false);
         await Cloud.MessageBus.PublishAsync(new BusMessage(Topic, "good"u8.ToArray(), Properties: new MessageProperties { Expires = now + 600_000 })).ConfigureAwait(false);
-        await Task.Delay(20).ConfigureAwait(false);
+        await Wait.UntilAsync(() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() > now + 1, "the clock has passed its end").ConfigureAwait(false);
 
         (IMqttClient back, ConcurrentQueue<string> got, MqttClientConnectResult there) = await ConnectAsync("t", persistent: true).ConfigureAwait(false);
         Assert.IsTrue(there.IsSessionPresent);
@@ -100,7 +100,9 @@ public sealed class GatewayRulesTests : GatewayTestBase
         Assert.AreEqual("good", got.Single());
 
         await back.DisconnectAsync(new MqttClientDisconnectOptions { SessionExpiryInterval = 1 }).ConfigureAwait(false);
-        await Task.Delay(TimeSpan.FromSeconds(2.5)).ConfigureAwait(false);
+        await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), "it is away again").ConfigureAwait(false);
+        DateTimeOffset away = DateTimeOffset.UtcNow;
+        await Wait.UntilAsync(() => DateTimeOffset.UtcNow > away + TimeSpan.FromSeconds(2), "the clock has passed the session's end").ConfigureAwait(false);
         (_, _, MqttClientConnectResult over) = await ConnectAsync("t", persistent: true).ConfigureAwait(false);
         Assert.IsFalse(over.IsSessionPresent);
     }

@@ -92,8 +92,24 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CliException(ExitCodes.Unreachable, "NoService", $"No service answers at {Url}: {(exception.InnerException ?? exception).Message}", exception);
+            throw Unreachable(exception);
         }
+    }
+
+    /// <summary>Why no answer came, with what to do about it.</summary>
+    private CliException Unreachable(HttpRequestException exception)
+    {
+        if (exception.HttpRequestError == HttpRequestError.SecureConnectionError && exception.InnerException is System.Security.Authentication.AuthenticationException)
+        {
+            return new CliException(
+                ExitCodes.Unreachable,
+                "CaNotTrusted",
+                $"The certificate of {Url} is not trusted: {exception.InnerException.Message} "
+                + "Name the CA certificate of the service with --ca FILE or NANOIOT_CA (a service writes it to ca.pem in its data folder).",
+                exception);
+        }
+
+        return new CliException(ExitCodes.Unreachable, "NoService", $"No service answers at {Url}: {(exception.InnerException ?? exception).Message}", exception);
     }
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
@@ -116,7 +132,7 @@ internal sealed class ApiClient : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CliException(ExitCodes.Unreachable, "NoService", $"No service answers at {Url}: {(exception.InnerException ?? exception).Message}", exception);
+            throw Unreachable(exception);
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

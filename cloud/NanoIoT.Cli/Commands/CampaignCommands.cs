@@ -6,7 +6,6 @@ using NanoIoT.Cli.Output;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
-using Spectre.Console;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -136,6 +135,7 @@ internal static class CampaignCommands
         command.Arguments.Add(s_id);
         var state = new Option<string?>("--state") { Description = "only those in a state: pending, accepted, downloading, staged, testing, succeeded, failed, rolledBack, rejected, timedOut" };
         command.Options.Add(state);
+        command.Options.Add(common.Wide);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             var all = new JsonArray();
@@ -152,24 +152,32 @@ internal static class CampaignCommands
                 after = page["next"]?.GetValue<string>();
             }
             while (after is not null);
-            report.Write(new JsonObject { ["boards"] = all }, console =>
+            report.Write(new JsonObject { ["boards"] = all }, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("board", "state", "stage", "runs", "since", "connected", "reason", "notes");
+                var table = new ListTable(
+                    new ListColumn("board", 1, 16),
+                    new ListColumn("state", 1, 11),
+                    new ListColumn("stage", 4, 5),
+                    new ListColumn("runs", 3, 8),
+                    new ListColumn("since", 3, 12),
+                    new ListColumn("connected", 2, 9),
+                    new ListColumn("reason", 2, 16),
+                    new ListColumn("notes", 5, 8));
                 foreach (JsonNode? board in all)
                 {
                     long? offline = board!["offlineSince"]?.GetValue<long>();
-                    table.AddRow(
-                        Markup.Escape(board["thing"]!.ToString()),
+                    table.Add(
+                        board["thing"]!.ToString(),
                         board["state"]!.ToString(),
                         board["stage"]!.GetValue<int>() < 0 ? "-" : (board["stage"]!.GetValue<int>() + 1).ToString(CultureInfo.InvariantCulture),
-                        Markup.Escape(board["running"]?.ToString() ?? "-"),
-                        board["since"] is JsonNode since ? Moment(since.GetValue<long>()) : "-",
-                        board["isConnected"]!.GetValue<bool>() ? "yes" : offline is long moment ? "no, since " + Moment(moment) : "no",
-                        Markup.Escape(string.Join(' ', new[] { board["reason"]?.ToString(), board["detail"]?.ToString() }.Where(text => text is not null))),
+                        board["running"]?.ToString() ?? "-",
+                        board["since"] is JsonNode since ? Ago(since.GetValue<long>()) : "-",
+                        Connected(board, offline),
+                        string.Join(' ', new[] { board["reason"]?.ToString(), board["detail"]?.ToString() }.Where(text => text is not null)),
                         string.Join(", ", board["notes"]!.AsArray().Select(note => note!.ToString())));
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });
@@ -248,6 +256,19 @@ internal static class CampaignCommands
 
     private static string Path(ParseResult parsed) => "nanoiot/campaigns/" + Uri.EscapeDataString(parsed.GetValue(s_id)!);
 
+    private static string Ago(long milliseconds) =>
+        RelativeTime.Format(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), TimeProvider.System.GetUtcNow());
+
+    private static string Connected(JsonNode board, long? offline)
+    {
+        if (board["isConnected"]!.GetValue<bool>())
+        {
+            return "yes";
+        }
+
+        return offline is long moment ? "no, since " + Ago(moment).Replace(" ago", string.Empty, StringComparison.Ordinal) : "no";
+    }
+
     private static string Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("u", CultureInfo.InvariantCulture);
 
     private static Command CreateList(CommonOptions common)
@@ -260,25 +281,32 @@ internal static class CampaignCommands
             Example:
               nanoiot campaign list
             """);
-        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        command.Options.Add(common.Wide);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/campaigns", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("campaign", "component", "version", "stage", "status", "reason");
+                var table = new ListTable(
+                    new ListColumn("campaign", 1, 16),
+                    new ListColumn("component", 3, 8),
+                    new ListColumn("version", 2, 8),
+                    new ListColumn("stage", 2, 5),
+                    new ListColumn("status", 1, 9),
+                    new ListColumn("reason", 4, 16));
                 foreach (JsonNode? item in answer["campaigns"]!.AsArray())
                 {
                     JsonNode request = item!["request"]!;
-                    table.AddRow(
-                        Markup.Escape(item["id"]!.ToString()),
-                        Markup.Escape(request["component"]!.ToString()),
-                        Markup.Escape(request["version"]!.ToString()),
+                    table.Add(
+                        item["id"]!.ToString(),
+                        request["component"]!.ToString(),
+                        request["version"]!.ToString(),
                         $"{item["stage"]!.GetValue<int>() + 1}/{request["stages"]!.AsArray().Count}",
                         item["status"]!.ToString(),
-                        Markup.Escape(item["reason"]?.ToString() ?? string.Empty));
+                        item["reason"]?.ToString() ?? string.Empty);
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

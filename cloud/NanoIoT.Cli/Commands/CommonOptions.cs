@@ -17,6 +17,9 @@ internal sealed class CommonOptions
 
     public Option<string?> Data { get; } = new("--data") { Description = "the service's data folder" };
 
+    /// <summary>On commands that write a <see cref="ListTable"/>.</summary>
+    public Option<bool> Wide { get; } = new("--wide") { Description = "show all columns whole, however wide the screen is" };
+
     public CommonOptions() => Format.AcceptOnlyFromAmong("text", "json");
 
     /// <summary>Gives a command its action: errors become a message and an exit code.</summary>

@@ -11,7 +11,7 @@ internal static class EmulateCommand
         var command = new Command(
             "emulate",
             """
-            Boots virtual boards with the sample Thermostat against a service that runs. Ctrl+C ends it.
+            Boots virtual boards with the sample Thermostat against a running service, and says when one stops. Press Ctrl+C to stop.
 
             Examples:
               nanoiot emulate --boards 20
@@ -46,17 +46,20 @@ internal static class EmulateCommand
             await using (fleet.ConfigureAwait(false))
             {
                 await fleet.PowerOnAsync(cancellationToken).ConfigureAwait(false);
-                report.Line($"{count} boards are on. Ctrl+C ends it.");
+                await fleet.WhenSettledAsync().ConfigureAwait(false);
+                var state = new FleetState(fleet.Boards);
+                report.Line(state.Describe() + " Press Ctrl+C to stop.");
                 using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 if (parsed.GetValue(seconds) > 0)
                 {
                     end.CancelAfter(TimeSpan.FromSeconds(parsed.GetValue(seconds)));
                 }
 
-                await ServeCommand.WaitAsync(end.Token).ConfigureAwait(false);
+                await state.FollowAsync(report.Line, ServeCommand.WaitAsync(end.Token)).ConfigureAwait(false);
                 report.Write(new
                 {
                     boards = count,
+                    running = fleet.Boards.Count(board => board.IsRunning),
                     messages = fleet.Boards.Sum(board => board.Traffic.MessagesPublished),
                     versions = fleet.Boards.GroupBy(board => board.ImageVersion?.ToString(3) ?? "none").ToDictionary(item => item.Key, item => item.Count()),
                 });

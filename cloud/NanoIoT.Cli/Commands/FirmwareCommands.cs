@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Spectre.Console;
+using NanoIoT.Cli.Output;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -70,24 +70,31 @@ internal static class FirmwareCommands
             Example:
               nanoiot firmware list --output json
             """);
-        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        command.Options.Add(common.Wide);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/firmware", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("component", "version", "kind", "bytes", "profiles", "sha256");
+                var table = new ListTable(
+                    new ListColumn("component", 1, 9),
+                    new ListColumn("version", 1, 8),
+                    new ListColumn("kind", 3, 7),
+                    new ListColumn("bytes", 4, 6),
+                    new ListColumn("profiles", 2, 12),
+                    new ListColumn("sha256", 5, 12));
                 foreach (JsonNode? item in answer["firmware"]!.AsArray())
                 {
-                    table.AddRow(
-                        Markup.Escape(item!["component"]!.ToString()),
-                        Markup.Escape(item["version"]!.ToString()),
+                    table.Add(
+                        item!["component"]!.ToString(),
+                        item["version"]!.ToString(),
                         item["kind"]!.ToString(),
                         item["size"]!.ToString(),
-                        Markup.Escape(string.Join(", ", item["profiles"]!.AsArray().Select(value => value!.ToString()))),
+                        string.Join(", ", item["profiles"]!.AsArray().Select(value => value!.ToString())),
                         item["sha256"]!.ToString()[..12]);
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

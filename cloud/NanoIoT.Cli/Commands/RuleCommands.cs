@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using NanoIoT.Cli.Api;
 using NanoIoT.Cli.Output;
 using NanoIoT.Cloud.Rules;
-using Spectre.Console;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -101,22 +100,27 @@ internal static class RuleCommands
     private static Command CreateList(CommonOptions common)
     {
         var command = new Command("list", "Lists rules, and how many results wait for each action.\n\nExample:\n  nanoiot rule list");
-        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        command.Options.Add(common.Wide);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/rules", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("rule", "sql", "actions", string.Empty);
+                var table = new ListTable(
+                    new ListColumn("rule", 1, 12),
+                    new ListColumn("sql", 3, 20),
+                    new ListColumn("actions", 2, 10),
+                    new ListColumn("state", 1, 8));
                 foreach (JsonNode? rule in answer["rules"]!.AsArray())
                 {
-                    table.AddRow(
-                        Markup.Escape(rule!["name"]!.ToString()),
-                        Markup.Escape(rule["sql"]!.ToString()),
-                        Markup.Escape(string.Join(", ", rule["actions"]!.AsArray().Select(action => action!["type"] + (action["waiting"]!.GetValue<int>() > 0 ? $" ({action["waiting"]} waiting)" : string.Empty)))),
+                    table.Add(
+                        rule!["name"]!.ToString(),
+                        rule["sql"]!.ToString(),
+                        string.Join(", ", rule["actions"]!.AsArray().Select(action => action!["type"] + (action["waiting"]!.GetValue<int>() > 0 ? $" ({action["waiting"]} waiting)" : string.Empty))),
                         rule["builtIn"]!.GetValue<bool>() ? "built in" : rule["disabled"]!.GetValue<bool>() ? "off" : string.Empty);
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });
@@ -243,26 +247,33 @@ internal static class RuleCommands
         var limit = new Option<int>("--limit") { Description = "how many at most, 1 to 1000", DefaultValueFactory = _ => 100 };
         command.Options.Add(rule);
         command.Options.Add(limit);
+        command.Options.Add(common.Wide);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             string query = parsed.GetValue(rule) is string only ? "&rule=" + Uri.EscapeDataString(only) : string.Empty;
             JsonNode answer = await api.GetAsync($"nanoiot/dead-letters?limit={parsed.GetValue(limit)}{query}", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("id", "rule", "action", "topic", "why", "payload");
+                var table = new ListTable(
+                    new ListColumn("id", 1, 4),
+                    new ListColumn("rule", 1, 10),
+                    new ListColumn("action", 3, 8),
+                    new ListColumn("topic", 2, 12),
+                    new ListColumn("why", 1, 20),
+                    new ListColumn("payload", 4, 12));
                 foreach (JsonNode? letter in answer["deadLetters"]!.AsArray())
                 {
                     string payload = letter!["payload"]?.ToJsonString() ?? "null";
-                    table.AddRow(
+                    table.Add(
                         letter["id"]!.ToString(),
-                        Markup.Escape(letter["rule"]!.ToString()),
-                        Markup.Escape(letter["action"]!.ToString()),
-                        Markup.Escape(letter["topic"]!.ToString()),
-                        Markup.Escape($"{letter["code"]}: {letter["reason"]}"),
-                        Markup.Escape(payload.Length <= 60 ? payload : payload[..60] + "…"));
+                        letter["rule"]!.ToString(),
+                        letter["action"]!.ToString(),
+                        letter["topic"]!.ToString(),
+                        $"{letter["code"]}: {letter["reason"]}",
+                        payload.Length <= 60 ? payload : payload[..60] + "…");
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Spectre.Console;
+using NanoIoT.Cli.Output;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -39,18 +39,22 @@ internal static class TableCommands
     private static Command CreateList(CommonOptions common)
     {
         var command = new Command("list", "Lists tables.\n\nExample:\n  nanoiot table list");
-        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        command.Options.Add(common.Wide);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/tables", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("table", "partition key", "sort key");
+                var table = new ListTable(
+                    new ListColumn("table", 1, 16),
+                    new ListColumn("partition key", 1, 10),
+                    new ListColumn("sort key", 1, 8));
                 foreach (JsonNode? item in answer["tables"]!.AsArray())
                 {
-                    table.AddRow(Markup.Escape(item!["name"]!.ToString()), Markup.Escape(item["hashKey"]!.ToString()), Markup.Escape(item["rangeKey"]?.ToString() ?? string.Empty));
+                    table.Add(item!["name"]!.ToString(), item["hashKey"]!.ToString(), item["rangeKey"]?.ToString() ?? string.Empty);
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

@@ -119,6 +119,7 @@ internal static class ThingCommands
         var region = new Option<string?>("--region") { Description = "only those in a region" };
         command.Options.Add(group);
         command.Options.Add(region);
+        command.Options.Add(common.Wide);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             var things = new JsonArray();
@@ -136,23 +137,29 @@ internal static class ThingCommands
                 after = page["next"]?.GetValue<string>();
             }
             while (after is not null);
-            report.Write(new JsonObject { ["things"] = things }, console =>
+            report.Write(new JsonObject { ["things"] = things }, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("thing", "groups", "region", "profile", "firmware", "connected");
+                var table = new ListTable(
+                    new ListColumn("thing", 1, 16),
+                    new ListColumn("groups", 3, 8),
+                    new ListColumn("region", 4, 6),
+                    new ListColumn("profile", 5, 8),
+                    new ListColumn("firmware", 2, 10),
+                    new ListColumn("connected", 2, 9));
                 foreach (JsonNode? item in things)
                 {
                     JsonNode thing = item!["thing"]!;
-                    table.AddRow(
-                        Text(thing["thingName"]),
-                        Markup.Escape(string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>()))),
-                        Text(thing["region"]),
-                        Text(thing["profile"]),
-                        Markup.Escape(string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}"))),
+                    table.Add(
+                        thing["thingName"]!.ToString(),
+                        string.Join(", ", thing["groups"]!.AsArray().Select(value => value!.GetValue<string>())),
+                        thing["region"]?.ToString() ?? string.Empty,
+                        thing["profile"]?.ToString() ?? string.Empty,
+                        string.Join(", ", thing["firmware"]!.AsObject().Select(value => $"{value.Key} {value.Value}")),
                         item["connected"]!.GetValue<bool>() ? "yes" : "no");
                 }
 
-                console.Write(table);
-                report.Line($"{things.Count} things");
+                table.Write(report, parsed.GetValue(common.Wide));
+                report.Line(Quantity.Of(things.Count, "thing"));
             });
             return ExitCodes.Success;
         });

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Spectre.Console;
+using NanoIoT.Cli.Output;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -40,18 +40,22 @@ internal static class TopicCommands
     private static Command CreateList(CommonOptions common)
     {
         var command = new Command("list", "Lists topics.\n\nExample:\n  nanoiot topic list");
-        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        command.Options.Add(common.Wide);
+        common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/topics", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("topic", "arn", "subscriptions");
+                var table = new ListTable(
+                    new ListColumn("topic", 1, 16),
+                    new ListColumn("arn", 2, 20),
+                    new ListColumn("subscriptions", 1, 13));
                 foreach (JsonNode? topic in answer["topics"]!.AsArray())
                 {
-                    table.AddRow(Markup.Escape(topic!["name"]!.ToString()), Markup.Escape(topic["arn"]!.ToString()), topic["subscriptions"]!.ToString());
+                    table.Add(topic!["name"]!.ToString(), topic["arn"]!.ToString(), topic["subscriptions"]!.ToString());
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });
@@ -62,19 +66,24 @@ internal static class TopicCommands
     {
         var command = new Command("show", "Shows a topic's subscriptions.\n\nExample:\n  nanoiot topic show alarms");
         command.Arguments.Add(s_name);
+        command.Options.Add(common.Wide);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync(Path(parsed), cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
                 report.Line(answer["arn"]!.ToString());
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("subscription", "protocol", "endpoint", string.Empty);
+                var table = new ListTable(
+                    new ListColumn("subscription", 1, 32),
+                    new ListColumn("protocol", 3, 8),
+                    new ListColumn("endpoint", 1, 20),
+                    new ListColumn("state", 1, 8));
                 foreach (JsonNode? item in answer["subscriptions"]!.AsArray())
                 {
-                    table.AddRow(item!["id"]!.ToString(), item["protocol"]!.ToString(), Markup.Escape(item["endpoint"]!.ToString()), item["confirmed"]!.GetValue<bool>() ? string.Empty : "not confirmed");
+                    table.Add(item!["id"]!.ToString(), item["protocol"]!.ToString(), item["endpoint"]!.ToString(), item["confirmed"]!.GetValue<bool>() ? string.Empty : "not confirmed");
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

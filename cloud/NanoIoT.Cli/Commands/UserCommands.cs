@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using NanoIoT.Cli.Output;
 using NanoIoT.Cli.Api;
-using Spectre.Console;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -64,22 +64,27 @@ internal static class UserCommands
     private static Command CreateList(CommonOptions common)
     {
         var command = new Command("list", "Lists users.\n\nExample:\n  nanoiot user list");
+        command.Options.Add(common.Wide);
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
             JsonNode answer = await api.GetAsync("nanoiot/users", cancellationToken).ConfigureAwait(false);
-            report.Write(answer, console =>
+            report.Write(answer, _ =>
             {
-                Table table = new Table().Border(TableBorder.Simple).AddColumns("user", "role", "access keys", "tokens");
+                var table = new ListTable(
+                    new ListColumn("user", 1, 16),
+                    new ListColumn("role", 1, 8),
+                    new ListColumn("access keys", 2, 20),
+                    new ListColumn("tokens", 3, 8));
                 foreach (JsonNode? user in answer["users"]!.AsArray())
                 {
-                    table.AddRow(
-                        Markup.Escape(user!["name"]!.ToString()),
-                        Markup.Escape(user["role"]!.ToString()),
-                        Markup.Escape(string.Join(", ", user["keys"]!.AsArray().Select(key => key!["accessKeyId"] + (key["active"]!.GetValue<bool>() ? string.Empty : " (off)")))),
-                        Markup.Escape(string.Join(", ", user["tokens"]!.AsArray().Select(token => token!["id"]!.ToString()))));
+                    table.Add(
+                        user!["name"]!.ToString(),
+                        user["role"]!.ToString(),
+                        string.Join(", ", user["keys"]!.AsArray().Select(key => key!["accessKeyId"] + (key["active"]!.GetValue<bool>() ? string.Empty : " (off)"))),
+                        string.Join(", ", user["tokens"]!.AsArray().Select(token => token!["id"]!.ToString())));
                 }
 
-                console.Write(table);
+                table.Write(report, parsed.GetValue(common.Wide));
             });
             return ExitCodes.Success;
         });

@@ -72,6 +72,9 @@ internal sealed class EmulatedFleet : IAsyncDisposable
         new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
         async (board, _) => await board.PowerOnAsync().ConfigureAwait(false));
 
+    /// <summary>Waits until no board boots or stops.</summary>
+    public Task WhenSettledAsync() => Task.WhenAll(Boards.Select(board => board.WhenSettledAsync()));
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Boards.Select(board => board.DisposeAsync().AsTask())).ConfigureAwait(false);

@@ -26,7 +26,19 @@ internal sealed class Report
             // A pipe has no width; the reader's terminal is likely to be this one's size.
             Console.Profile.Width = 80;
         }
+
+        ListWidth = Console.Profile.Width;
+        if (System.Console.IsOutputRedirected)
+        {
+            ListWidth = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns > 0 ? columns : int.MaxValue;
+        }
     }
+
+    /// <summary>
+    /// Characters that a line of a list may have: the terminal's width; for a pipe or file COLUMNS, and without that no limit, so
+    /// that what reads it finds whole values.
+    /// </summary>
+    public int ListWidth { get; }
 
     /// <summary>Whether a program reads the output; text then goes to standard error.</summary>
     public bool IsJson { get; }

@@ -48,7 +48,7 @@ internal static class ProvisionApi
         });
     }
 
-    internal sealed record ClaimBody(string Template, int? Days);
+    internal sealed record ClaimBody(string Template, int? Days = null);
 
-    internal sealed record ProvisionBody(string? Csr, Dictionary<string, string>? Parameters);
+    internal sealed record ProvisionBody(string? Csr = null, Dictionary<string, string>? Parameters = null);
 }

@@ -209,15 +209,15 @@ internal static class RuleApi
 
     private static object Describe(TopicSubscription subscription) => new { id = subscription.Id, protocol = subscription.Protocol, endpoint = subscription.Endpoint, confirmed = subscription.IsConfirmed, raw = subscription.IsRaw };
 
-    internal sealed record TestBody(string? Sql, string? Topic, string? Payload, string? PayloadBase64, string? Version, string? ClientId, string? Principal, long? Timestamp);
+    internal sealed record TestBody(string? Sql = null, string? Topic = null, string? Payload = null, string? PayloadBase64 = null, string? Version = null, string? ClientId = null, string? Principal = null, long? Timestamp = null);
 
-    internal sealed record TakeBody(string? Rule, long? Id);
+    internal sealed record TakeBody(string? Rule = null, long? Id = null);
 
-    internal sealed record TableBody(string? Name, string? HashKey, string? RangeKey);
+    internal sealed record TableBody(string? Name = null, string? HashKey = null, string? RangeKey = null);
 
-    internal sealed record TopicBody(string? Name);
+    internal sealed record TopicBody(string? Name = null);
 
-    internal sealed record SubscribeBody(string? Protocol, string? Endpoint, bool? Raw);
+    internal sealed record SubscribeBody(string? Protocol = null, string? Endpoint = null, bool? Raw = null);
 
-    internal sealed record PublishBody(string? Message, string? Subject);
+    internal sealed record PublishBody(string? Message = null, string? Subject = null);
 }

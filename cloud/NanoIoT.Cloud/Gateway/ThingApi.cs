@@ -85,7 +85,7 @@ internal static class ThingApi
 
     internal sealed record SetThingBody(Dictionary<string, string?> Attributes);
 
-    internal sealed record CreateThingBody(ThingRequest Thing, string? Csr);
+    internal sealed record CreateThingBody(ThingRequest Thing, string? Csr = null);
 
     internal sealed record ThingSummary(Thing Thing, bool Connected);
 }

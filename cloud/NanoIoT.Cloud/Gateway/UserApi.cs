@@ -95,5 +95,5 @@ internal static class UserApi
 
     internal sealed record ActiveBody(bool Active);
 
-    internal sealed record TokenBody(int? Days);
+    internal sealed record TokenBody(int? Days = null);
 }

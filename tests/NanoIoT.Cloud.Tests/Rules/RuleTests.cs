@@ -36,8 +36,8 @@ public sealed class RuleTests : RuleTestBase
         await Wait.UntilAsync(async () => (await ItemsAsync("kept").ConfigureAwait(false)).Count == 1, "it is republished").ConfigureAwait(false);
         JsonNode item = (await ItemsAsync("kept").ConfigureAwait(false))[0]!;
         Assert.AreEqual("""{"payload":{"a":2,"name":"pump"},"topic":"out/pump/B"}""", item.ToJsonString());
-        await Wait.UntilAsync(async () => (await ItemsAsync("loops").ConfigureAwait(false)).Count >= 8, "it goes round").ConfigureAwait(false);
-        await Task.Delay(500).ConfigureAwait(false);
+        await Wait.UntilAsync(async () => (await ItemsAsync("loops").ConfigureAwait(false)).Count >= 9, "it goes round").ConfigureAwait(false);
+        await Wait.UntilAsync(async () => await WaitingAsync("loop").ConfigureAwait(false) == 0, "nothing of it waits any more").ConfigureAwait(false);
         Assert.HasCount(9, await ItemsAsync("loops").ConfigureAwait(false));
     }
 
@@ -390,6 +390,14 @@ public sealed class RuleTests : RuleTestBase
         {
             Assert.AreEqual(ErrorCodes.InvalidRequest, (await Assert.ThrowsExactlyAsync<CloudException>(() => Cloud.CallAsync(operation, null, ("ruleName", "nanoiot_progress"))).ConfigureAwait(false)).Code);
         }
+    }
+
+    /// <summary>Results of a rule that wait for its actions.</summary>
+    private async Task<int> WaitingAsync(string rule)
+    {
+        using var http = new ServiceClient(Cloud.Ready);
+        JsonNode found = (await http.GetAsync("nanoiot/rules").ConfigureAwait(false))["rules"]!.AsArray().Single(item => item!["name"]!.GetValue<string>() == rule)!;
+        return found["actions"]!.AsArray().Sum(action => action!["waiting"]!.GetValue<int>());
     }
 
     private static async Task<string> ReceiveAsync(TcpListener server)

@@ -75,7 +75,6 @@ public sealed class AwsIotReplicaTests
                 int reports = (await ReportsAsync().ConfigureAwait(false)).Count;
                 await Wait.UntilAsync(async () => (await ReportsAsync().ConfigureAwait(false)).Count > reports, "reports are stored", Story).ConfigureAwait(false);
                 Kill(i);
-                await Task.Delay(500).ConfigureAwait(false);
                 await ServeAsync(i).ConfigureAwait(false);
             }
 

@@ -72,7 +72,6 @@ public sealed class ReplicaTests
                 int reports = await ReportsAsync().ConfigureAwait(false);
                 await Wait.UntilAsync(async () => await ReportsAsync().ConfigureAwait(false) > reports, "reports are stored").ConfigureAwait(false);
                 Kill(i);
-                await Task.Delay(500).ConfigureAwait(false);
                 await ServeAsync(i).ConfigureAwait(false);
             }
 
@@ -142,7 +141,7 @@ public sealed class ReplicaTests
             "mosquitto_pub",
             ["-h", "localhost", "-p", $"{_broker.BoardPort}", "--cafile", Path.Combine(certs, "ca.pem"), "--cert", Path.Combine(certs, "t.pem"), "--key", Path.Combine(certs, "t.key"), "-V", "5", "-i", "t", "-q", "1", "-t", Topics.Progress("t"), "-m", report]).ConfigureAwait(false);
         Assert.AreEqual(0, published, errors);
-        await Task.Delay(1000).ConfigureAwait(false);
+        await Wait.UntilAsync(() => Story().Contains("not stored", StringComparison.Ordinal), "a replica has the report and cannot store it", Story).ConfigureAwait(false);
         for (int i = 0; i < Copies; i++)
         {
             Kill(i);
