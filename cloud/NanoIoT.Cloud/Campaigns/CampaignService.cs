@@ -17,6 +17,9 @@ internal sealed partial class CampaignService : ICampaignService
 {
     private const int MaxTries = 5;
 
+    /// <summary>The highest number of a report: a board sends at most six a campaign unless something fails, and one for each failure.</summary>
+    private const int MaxSequence = 10_000;
+
     private readonly CampaignBook _book;
     private readonly CampaignEngine _engine;
     private readonly CampaignStepper _stepper;
@@ -173,7 +176,11 @@ internal sealed partial class CampaignService : ICampaignService
     }
 
     /// <inheritdoc/>
-    public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
+    public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default) =>
+        (await ReceiveReportAsync(thingName, report, cancellationToken).ConfigureAwait(false)).IsNew;
+
+    /// <inheritdoc/>
+    public async Task<ReportOutcome> ReceiveReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
         (string id, int attempt) = PlanRules.Split(report.Campaign);
@@ -182,23 +189,31 @@ internal sealed partial class CampaignService : ICampaignService
         int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         if (thing is null || (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0)))
         {
-            // Another copy of the service may have created it, opened its gate, called the board again, or registered the board.
+            // Another replica may have created it, opened its gate, called the board again, or registered the board.
             campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false);
             thing = await _fleet.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
             stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         }
 
+        if (thing is null)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.UnknownThing, $"Thing '{thingName}' does not exist.");
+        }
+
         if (campaign is null || attempt > campaign.Attempt)
         {
-            // A board refused an announcement that is none of ours, or could not read one.
-            LogStrayReport(thingName, report.State, report.Reason, report.Detail);
-            return false;
+            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist.");
+        }
+
+        if (Refuse(campaign, thing, stage, report) is ReportOutcome refused)
+        {
+            return refused;
         }
 
         var entry = new ProgressEntry
         {
             Thing = thingName,
-            ThingId = thing?.ThingId ?? string.Empty,
+            ThingId = thing.ThingId,
             Stage = stage,
             Attempt = attempt,
             Sequence = report.Sequence,
@@ -213,7 +228,7 @@ internal sealed partial class CampaignService : ICampaignService
             Received = Now,
             Reports = 1,
         };
-        return await _book.AddAsync(campaign, entry, cancellationToken).ConfigureAwait(false);
+        return new ReportOutcome(await _book.AddAsync(campaign, entry, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -228,7 +243,33 @@ internal sealed partial class CampaignService : ICampaignService
         return artifact is null ? null : _firmware.CreateUrl(artifact);
     }
 
-    /// <summary>Another copy of the service may have created a campaign at the same moment that this one conflicts with: the younger goes.</summary>
+    /// <summary>Why a report is not one of a board of the campaign, or null: what is stored depends on nothing that a stranger can make up.</summary>
+    private ReportOutcome? Refuse(Campaign campaign, Thing thing, int stage, ProgressReport report)
+    {
+        if (report.Component != campaign.Request.Component)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.WrongComponent, $"Campaign '{campaign.Id}' updates component '{campaign.Request.Component}'; the report is of component '{report.Component}'.");
+        }
+
+        // A board that could not read the announcement does not know the version that it refuses.
+        bool namesVersion = report.To.Length > 0 || report.State == UpdateStates.Succeeded;
+        if (namesVersion && report.To != campaign.Request.Version && !SemanticVersion.AreEqual(report.To, campaign.Request.Version))
+        {
+            return ReportOutcome.Refuse(ReportRefusals.WrongVersion, $"Campaign '{campaign.Id}' brings version {campaign.Request.Version}; the report is of version '{report.To}'.");
+        }
+
+        if (report.Sequence > MaxSequence)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.TooManyReports, $"The report's number must be at most {MaxSequence}; it is {report.Sequence}.");
+        }
+
+        bool isIn = stage >= 0 || _book.LedgerOf(campaign.Id).Find(thing.ThingName) is not null || _census.IsFor(campaign, thing);
+        return isIn
+            ? null
+            : ReportOutcome.Refuse(ReportRefusals.NotInCampaign, $"No stage of campaign '{campaign.Id}' that has begun is for thing '{thing.ThingName}'.");
+    }
+
+    /// <summary>Another replica may have created a campaign at the same moment that this one conflicts with: the younger goes.</summary>
     private async Task YieldToOlderAsync(Campaign campaign, Artifact artifact, CancellationToken cancellationToken)
     {
         if (!_store.IsShared)
@@ -297,9 +338,6 @@ internal sealed partial class CampaignService : ICampaignService
             return _book.Find(campaign.Id) ?? campaign;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "report of no campaign here: {Thing} {State} {Reason} {Detail}")]
-    private partial void LogStrayReport(string thing, string state, string? reason, string? detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "campaign {Id} is stored, and announced when the broker is back: {Reason}")]
     private partial void LogAnnouncedLater(string id, string reason);

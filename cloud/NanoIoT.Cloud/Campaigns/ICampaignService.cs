@@ -87,12 +87,19 @@ public interface ICampaignService
     /// <returns>The task.</returns>
     Task DeleteAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores a board's report, once.</summary>
+    /// <summary>Stores a board's report, once; see <see cref="ReceiveReportAsync"/>.</summary>
     /// <param name="thingName">The board.</param>
     /// <param name="report">The report.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether it was new.</returns>
     Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>Checks a board's report and stores it, once. Nothing is stored of one that is refused.</summary>
+    /// <param name="thingName">The thing that sent it.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Whether it was new, or why it was refused.</returns>
+    Task<ReportOutcome> ReceiveReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default);
 
     /// <summary>A fresh URL for a board of a campaign that runs.</summary>
     /// <param name="campaign">The campaign as its announcement names it.</param>

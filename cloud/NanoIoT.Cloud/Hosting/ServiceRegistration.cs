@@ -99,6 +99,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<ICampaignService, CampaignService>();
         services.AddSingleton<UrlHandler>();
         services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace NanoIoT.Cloud.Storage;
 
-/// <summary>Every change: who, when, what, before and after. Changes of records are written by their own transactions.</summary>
+/// <summary>Every change: who, when, what, and the members that changed, before and after. Changes of records are written by their own transactions.</summary>
 public sealed class AuditTrail
 {
     // What proves who somebody is has no place in a log.
@@ -23,7 +23,8 @@ public sealed class AuditTrail
         action,
         transaction =>
         {
-            transaction.Audit(resource, before?.DeepClone(), after?.DeepClone());
+            (JsonNode? old, JsonNode? changed) = AuditChanges.Reduce(before, after);
+            transaction.Audit(resource, old, changed);
             return true;
         },
         CancellationToken.None);

@@ -123,6 +123,9 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
         return -1;
     }
 
+    /// <summary>Whether a stage that has begun is for a thing, whatever its gate: the announcement reached it.</summary>
+    public bool IsFor(Campaign campaign, Thing thing) => campaign.Request.Stages.Take(campaign.Gates.Count).Any(stage => AudienceOf(stage, 1)(thing));
+
     /// <summary>The things that a campaign's stages are for in the end.</summary>
     public IReadOnlyList<Thing> TargetsOf(Campaign campaign)
     {

@@ -48,7 +48,7 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
             object? record = ((Transaction)transaction).ReadRecord(table, id);
             if (record is not null)
             {
-                transaction.Put(table, table.WithBeside(record, new Dictionary<string, string>(table.BesideOf(record)) { [name] = value }));
+                transaction.PutUnaudited(table, table.WithBeside(record, new Dictionary<string, string>(table.BesideOf(record)) { [name] = value }));
             }
 
             return record is not null;
