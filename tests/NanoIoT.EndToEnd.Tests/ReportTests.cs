@@ -77,6 +77,23 @@ public sealed class ReportTests : GatewayTestBase
     }
 
     [TestMethod]
+    public async Task A_board_that_runs_the_version_already_counts_once_it_is_connected_and_not_while_it_is_dark()
+    {
+        await Cloud.Registry.SetFirmwareAsync("t", "app", "1.1.0").ConfigureAwait(false);
+        await StartCampaignAsync().ConfigureAwait(false);
+        Assert.AreEqual(1, Cloud.Campaigns.View("c")!.Counts["pending"]);
+
+        (IMqttClient client, _, _) = await ConnectAsync("t").ConfigureAwait(false);
+        await Wait.UntilAsync(() => Cloud.Campaigns.View("c")!.Campaign.Status == "completed", "it counts").ConfigureAwait(false);
+
+        await client.DisconnectAsync().ConfigureAwait(false);
+        await Cloud.DisposeAsync().ConfigureAwait(false);
+        Cloud = await StartServiceAsync().ConfigureAwait(false);
+        Assert.AreEqual(1, Cloud.Campaigns.View("c")!.Counts["succeeded"], "what was seen is stored");
+        Assert.IsEmpty(Cloud.Campaigns.View("c")!.Events);
+    }
+
+    [TestMethod]
     public async Task A_shadow_that_reports_many_components_gives_a_thing_only_so_many()
     {
         (IMqttClient client, _, _) = await ConnectAsync("t").ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed partial class CampaignService : ICampaignService
     private readonly IFleet _fleet;
     private readonly IFirmwareRepository _firmware;
     private readonly IConnectivity _connectivity;
-    private readonly TimeProvider _time;
+    private readonly CampaignClock _clock;
     private readonly ILogger<CampaignService> _logger;
 
     public CampaignService(
@@ -42,7 +42,7 @@ internal sealed partial class CampaignService : ICampaignService
         IFleet fleet,
         IFirmwareRepository firmware,
         IConnectivity connectivity,
-        TimeProvider time,
+        CampaignClock clock,
         ILogger<CampaignService> logger)
     {
         _book = book;
@@ -54,11 +54,11 @@ internal sealed partial class CampaignService : ICampaignService
         _fleet = fleet;
         _firmware = firmware;
         _connectivity = connectivity;
-        _time = time;
+        _clock = clock;
         _logger = logger;
     }
 
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => _clock.Now;
 
     /// <inheritdoc/>
     public PlanView Plan(CampaignRequest request)
@@ -94,9 +94,18 @@ internal sealed partial class CampaignService : ICampaignService
     public Task RefreshAsync(string id, CancellationToken cancellationToken = default) => _book.ReadAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public CampaignView? View(string id) => _book.Find(id) is Campaign campaign
-        ? CampaignViews.Describe(campaign, _book.LedgerOf(id), _census.Take(campaign, _book.LedgerOf(id), Now), _stepper.FactsBefore(campaign), Now)
-        : null;
+    public CampaignView? View(string id)
+    {
+        if (_book.Find(id) is not Campaign campaign)
+        {
+            return null;
+        }
+
+        CampaignLedger ledger = _book.LedgerOf(id);
+        Census census = _census.Take(campaign, ledger, Now);
+        CampaignView view = CampaignViews.Describe(campaign, ledger, census, _stepper.FactsBefore(campaign), Now);
+        return _stepper.HoldOf(campaign, census) is string hold ? view with { Waiting = hold } : view;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit)
@@ -115,16 +124,46 @@ internal sealed partial class CampaignService : ICampaignService
 
     /// <inheritdoc/>
     public Task<Campaign> SetPausedAsync(string id, bool paused, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, paused ? CampaignMachine.Pause : CampaignMachine.Resume, null, cancellationToken);
+        paused
+            ? ChangeAsync(id, "PauseCampaign", CampaignMachine.Pause, null, cancellationToken)
+            : ChangeAsync(id, "ResumeCampaign", CampaignMachine.Resume, null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Cancel(campaign, Now), null, cancellationToken);
+    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, "CancelCampaign", campaign => CampaignMachine.Cancel(campaign, Now), null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Approve(campaign, stage), null, cancellationToken);
+    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, "ApproveCampaign", campaign => CampaignMachine.Approve(campaign, stage), null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Force(campaign, Now), null, cancellationToken);
+    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, "ForceCampaign", campaign => CampaignMachine.Force(campaign, Now), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ClockConfirmation> ConfirmClockAsync(CancellationToken cancellationToken = default)
+    {
+        var confirmed = new List<string>();
+        await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            long jump = _clock.Jump;
+            if (jump == 0)
+            {
+                throw new CloudException(ErrorCodes.Conflict, "The clock of this machine has not jumped since the service started, or the jump was confirmed already.");
+            }
+
+            foreach (Campaign campaign in _book.All.Where(item => !item.IsOver && _engine.Runs(item.Id)).OrderBy(item => item.Created))
+            {
+                await TakeAsync(campaign.Id, "ConfirmClock", current => CampaignMachine.ConfirmClock(current, Now, jump), cancellationToken).ConfigureAwait(false);
+                confirmed.Add(campaign.Id);
+            }
+
+            _clock.Confirm();
+            return new ClockConfirmation(jump / 1000, confirmed);
+        }
+        finally
+        {
+            _engine.Lock.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<int> RetryAsync(string id, CancellationToken cancellationToken = default)
@@ -132,6 +171,7 @@ internal sealed partial class CampaignService : ICampaignService
         ProgressEntry[] failed = [];
         await ChangeAsync(
             id,
+            "RetryCampaign",
             campaign =>
             {
                 failed = [.. _book.LedgerOf(id).Entries
@@ -284,39 +324,44 @@ internal sealed partial class CampaignService : ICampaignService
         }
         catch (CloudException)
         {
-            await _book.DeleteAsync(campaign.Id, cancellationToken).ConfigureAwait(false);
+            await _book.DeleteAsync(campaign.Id, _stepper.Note("WithdrawCampaign", campaign, null), cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task<Campaign> ChangeAsync(string id, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
+    private async Task<Campaign> ChangeAsync(string id, string operation, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
     {
         await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            for (int i = 0; i < MaxTries; i++)
+            Campaign next = await TakeAsync(id, operation, change, cancellationToken).ConfigureAwait(false);
+            if (then is not null)
             {
-                Campaign campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? throw CampaignStepper.NotFound(id);
-                if (await _stepper.TakeAsync(campaign, change(campaign), cancellationToken).ConfigureAwait(false) is not Campaign next)
-                {
-                    // Its engine, in another copy of the service, was first: look again.
-                    continue;
-                }
-
-                if (then is not null)
-                {
-                    await then(next).ConfigureAwait(false);
-                }
-
-                return await StepAsync(next, cancellationToken).ConfigureAwait(false);
+                await then(next).ConfigureAwait(false);
             }
 
-            throw CampaignStepper.Changed(id);
+            return await StepAsync(next, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _engine.Lock.Release();
         }
+    }
+
+    private async Task<Campaign> TakeAsync(string id, string operation, Func<Campaign, Transition> change, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            Campaign campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? throw CampaignStepper.NotFound(id);
+            if (await _stepper.TakeAsync(campaign, change(campaign), operation, cancellationToken).ConfigureAwait(false) is Campaign next)
+            {
+                return next;
+            }
+
+            // Its engine, in another replica, was first: look again.
+        }
+
+        throw CampaignStepper.Changed(id);
     }
 
     /// <summary>Takes the steps that follow where this copy runs the campaign; else the copy that does hears of it.</summary>

@@ -75,6 +75,14 @@ public interface ICampaignService
     /// <returns>The campaign.</returns>
     Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Confirms that the machine's clock, which jumped, is right: schedules count by it, and the times that a stage and its boards have
+    /// waited are not changed by the jump. Campaigns that another replica runs go by that replica's clock.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The jump and the campaigns that go on.</returns>
+    Task<ClockConfirmation> ConfirmClockAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Calls boards that failed, rolled back or rejected again, at most 1,000 at a time.</summary>
     /// <param name="id">The campaign.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -91,6 +91,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
         services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
+        services.AddSingleton<CampaignClock>();
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<CampaignPlanner>();
         services.AddSingleton<CampaignBook>();
@@ -195,7 +196,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
         services.AddSingleton<DynamoDbShadowStore>();
         services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
-        services.AddSingleton<ICampaignStore>(provider => new DynamoDbCampaignStore(provider.GetRequiredService<DynamoDbDatabase>(), options.AwsIot is null ? null : s_ruleHead));
+        services.AddSingleton<ICampaignStore>(provider => new DynamoDbCampaignStore(provider.GetRequiredService<DynamoDbDatabase>(), options.AwsIot is null ? null : s_ruleHead, provider.GetRequiredService<DynamoDbRecords>()));
         services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
         services.AddSingleton(provider => new LeasedWork(
             provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));

@@ -74,14 +74,8 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
     {
         public object? ReadRecord(IRecordTable table, string id) => Read(table, id);
 
-        internal override void Audit(string resource, JsonNode? before, JsonNode? after) => connection.Run(
-            "INSERT INTO audit(at, actor, action, resource, before, after) VALUES (@0, @1, @2, @3, @4, @5)",
-            NowMilliseconds,
-            Actor,
-            Action,
-            resource,
-            AuditTrail.Redact(before)?.ToJsonString(RecordStore.Json),
-            AuditTrail.Redact(after)?.ToJsonString(RecordStore.Json));
+        internal override void Audit(string resource, JsonNode? before, JsonNode? after) =>
+            SqliteAudit.Insert(connection, new AuditNote(NowMilliseconds, Actor, Action, resource, AuditTrail.Redact(before), AuditTrail.Redact(after)));
 
         private protected override object? Read(IRecordTable table, string id) =>
             connection.Scalar<string>("SELECT record FROM records WHERE kind = @0 AND id = @1", table.Kind, id) is string json ? table.Parse(json) : null;
