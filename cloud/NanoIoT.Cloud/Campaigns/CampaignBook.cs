@@ -144,6 +144,23 @@ internal sealed class CampaignBook
         Tell(id);
     }
 
+    /// <summary>Deletes the progress of campaigns that ended before a time, Unix milliseconds.</summary>
+    /// <returns>How many entries.</returns>
+    public async Task<int> TrimAsync(long before, CancellationToken cancellationToken)
+    {
+        string[] ended = [.. All.Where(campaign => campaign.Ended < before && LedgerOf(campaign.Id).Entries.Count > 0).Select(campaign => campaign.Id)];
+        int deleted = ended.Length == 0 ? 0 : await _store.DeleteProgressAsync(ended, cancellationToken).ConfigureAwait(false);
+        if (deleted > 0)
+        {
+            foreach (string id in ended)
+            {
+                _ledgers[id] = new CampaignLedger([]);
+            }
+        }
+
+        return deleted;
+    }
+
     /// <summary>Stores a board's entry.</summary>
     /// <returns>Whether it was new.</returns>
     public async Task<bool> AddAsync(Campaign campaign, ProgressEntry entry, CancellationToken cancellationToken)

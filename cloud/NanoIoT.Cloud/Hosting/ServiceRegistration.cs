@@ -90,7 +90,8 @@ internal static partial class ServiceRegistration
         services.AddSingleton(_ => resources.CreateImages());
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
-        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
+        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time, ImageKeys.Read(options.TrustedImageKeys)));
+        services.AddHostedService<RetentionService>();
         services.AddSingleton<CampaignClock>();
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<CampaignPlanner>();

@@ -50,6 +50,12 @@ public interface ICampaignStore
     /// <inheritdoc cref="DeleteAsync(string, AuditNote?, CancellationToken)"/>
     Task DeleteAsync(string id, CancellationToken cancellationToken) => DeleteAsync(id, null, cancellationToken);
 
+    /// <summary>Deletes the progress of campaigns, which stay; a store that expires it itself does nothing.</summary>
+    /// <param name="ids">The campaigns.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many entries were deleted.</returns>
+    Task<int> DeleteProgressAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => Task.FromResult(0);
+
     /// <summary>A campaign's history.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Cancels.</param>

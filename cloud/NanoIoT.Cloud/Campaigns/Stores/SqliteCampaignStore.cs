@@ -67,6 +67,10 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<int> DeleteProgressAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.WriteAsync(connection => ids.Sum(id => connection.Run("DELETE FROM progress WHERE campaign = @0", id)), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken) => Read(
         "SELECT at, who, what, why, stage, version FROM campaign_events WHERE campaign = @0 ORDER BY version",
         row => new CampaignEvent(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4), row.GetInt64(5)),

@@ -216,7 +216,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend, IAuditedWrites
     }
 
     /// <summary>Items expire by themselves.</summary>
-    public Task TrimAuditAsync() => Task.CompletedTask;
+    public Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public async ValueTask DisposeAsync()
     {

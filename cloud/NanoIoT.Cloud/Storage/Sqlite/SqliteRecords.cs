@@ -9,6 +9,7 @@ namespace NanoIoT.Cloud.Storage.Sqlite;
 internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) : IRecordBackend
 {
     private const int MaxAuditEntries = 1_000_000;
+    private const int TrimBatch = 5000;
 
     public Task OpenAsync() => Task.CompletedTask;
 
@@ -63,8 +64,22 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
         resourcePrefix,
         limit)));
 
-    /// <summary>A million stay.</summary>
-    public Task TrimAuditAsync() => database.WriteAsync(connection => connection.Run("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - @0", MaxAuditEntries));
+    public async Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken)
+    {
+        int deleted = 0;
+        int batch;
+        do
+        {
+            // In batches, so that the writer, which boards wait for, is never held for long.
+            batch = await database.WriteAsync(
+                connection => connection.Run(
+                    "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT @0) AND (at < @1 OR id <= (SELECT max(id) FROM audit) - @2)", TrimBatch, before, MaxAuditEntries),
+                cancellationToken).ConfigureAwait(false);
+            deleted += batch;
+        }
+        while (batch == TrimBatch);
+        return deleted;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
