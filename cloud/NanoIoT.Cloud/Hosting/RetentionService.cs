@@ -50,14 +50,27 @@ internal sealed partial class RetentionService : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        try
         {
-            long began = _time.GetTimestamp();
-            await DeleteAllAsync(stoppingToken).ConfigureAwait(false);
-            while (_time.GetElapsedTime(began) < s_interval)
+            while (true)
             {
-                await Task.Delay(s_look, _time, stoppingToken).ConfigureAwait(false);
+                await DeleteAndWaitAsync(stoppingToken).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service ends, or did not start: no failure of this part.
+            return;
+        }
+    }
+
+    private async Task DeleteAndWaitAsync(CancellationToken cancellationToken)
+    {
+        long began = _time.GetTimestamp();
+        await DeleteAllAsync(cancellationToken).ConfigureAwait(false);
+        while (_time.GetElapsedTime(began) < s_interval)
+        {
+            await Task.Delay(s_look, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 
