@@ -121,7 +121,7 @@ public sealed class ImageCommandTests
             JsonNode info = await api.GetAsync("nanoiot/info").ConfigureAwait(false);
             Assert.AreEqual(key.ExportSubjectPublicKeyInfoPem(), info["bootKeyPem"]!.GetValue<string>());
             await api.SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.0.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
-            await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+            await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
             JsonNode retained = await api.GetAsync("retainedMessage/nanoiot/ota/all/app").ConfigureAwait(false);
             JsonNode announcement = JsonNode.Parse(Convert.FromBase64String(retained["payload"]!.GetValue<string>()))!;
             Assert.IsTrue(info["trustedKeys"]!.AsObject().ContainsKey(announcement["keyId"]!.GetValue<string>()));

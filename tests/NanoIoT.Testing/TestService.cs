@@ -90,7 +90,7 @@ public sealed class TestService : IAsyncDisposable
     /// <param name="profiles">The boards.</param>
     /// <returns>The artifact.</returns>
     public Task<Artifact> PublishAsync(string version, byte[] image, params string[] profiles) =>
-        Cloud.Firmware.PublishAsync(new PublishRequest { Component = "app", Version = version, Profiles = profiles, Image = image });
+        Cloud.Firmware.PublishAsync(new PublishRequest { Component = "app", Version = version, Profiles = profiles, Image = image, AcceptVersionMismatch = true });
 
     /// <summary>The MCUboot image of an artifact.</summary>
     /// <param name="artifact">The artifact.</param>

@@ -30,6 +30,7 @@ internal static class CampaignCommands
         command.Subcommands.Add(CreateChange(common, "cancel", "Ends a campaign: boards that have not staged the image give up."));
         command.Subcommands.Add(CreateApprove(common));
         command.Subcommands.Add(CreateChange(common, "force", "Begins the next stage whatever the one under way has met; in the last stage, admits every board at once."));
+        command.Subcommands.Add(CreateConfirmClock(common));
         command.Subcommands.Add(CreateRetry(common));
         command.Subcommands.Add(CreateDelete(common));
         return command;
@@ -229,6 +230,28 @@ internal static class CampaignCommands
             string query = parsed.GetValue(stage) is int number ? string.Create(CultureInfo.InvariantCulture, $"?stage={number}") : string.Empty;
             JsonNode answer = await api.PostAsync(Path(parsed) + "/approve" + query, null, cancellationToken).ConfigureAwait(false);
             report.Write(answer, _ => report.Line($"{answer["id"]}: stage {answer["approved"]!.GetValue<int>() + 1} approved"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateConfirmClock(CommonOptions common)
+    {
+        var command = new Command(
+            "confirm-clock",
+            """
+            Confirms that the service's clock, which was set while campaigns ran, is right. The service logs such a jump, and holds
+            campaigns whose deadlines lie in between until the clock is corrected or confirmed. Schedules then count by the new time;
+            how long stages and boards have waited is not changed by the jump.
+
+            Example:
+              nanoiot campaign confirm-clock
+            """);
+        common.RunWithApi(command, async (_, api, report, cancellationToken) =>
+        {
+            JsonNode answer = await api.PostAsync("nanoiot/campaigns/confirm-clock", null, cancellationToken).ConfigureAwait(false);
+            int campaigns = answer["campaigns"]!.AsArray().Count;
+            report.Write(answer, _ => report.Line($"confirmed: the clock jumped by {answer["jumpSeconds"]} s; {campaigns} campaign{(campaigns == 1 ? string.Empty : "s")} go by the new time"));
             return ExitCodes.Success;
         });
         return command;

@@ -23,6 +23,8 @@ internal static class FirmwareCommands
             "publish",
             """
             Signs, cuts and stores an image. FILE is a signed MCUboot image, a bundle, or the bare payload an MCUboot image is made of.
+            A signed image must be signed with a key that boards trust (serve --firmware-key, --trusted-image-key); its version must be
+            the version of the assembly with the program, where the image tells.
 
             Examples:
               nanoiot firmware publish app.bin --component app --version 1.4.2 --profile ESP32_S3
@@ -35,8 +37,9 @@ internal static class FirmwareCommands
         var minVersion = new Option<string?>("--min-version") { Description = "the lowest running version it may replace" };
         var minClr = new Option<string?>("--min-clr") { Description = "the lowest nanoCLR version it runs on" };
         var rollbackIndex = new Option<int>("--rollback-index") { Description = "grows when older images must not come back" };
+        var acceptVersion = new Option<bool>("--accept-version-mismatch") { Description = "accept that the program in the image has another assembly version than --version" };
         command.Arguments.Add(file);
-        foreach (Option option in new Option[] { component, version, profiles, minVersion, minClr, rollbackIndex })
+        foreach (Option option in new Option[] { component, version, profiles, minVersion, minClr, rollbackIndex, acceptVersion })
         {
             command.Options.Add(option);
         }
@@ -50,6 +53,11 @@ internal static class FirmwareCommands
                 "version=" + Uri.EscapeDataString(parsed.GetValue(version)!),
                 "rollbackIndex=" + parsed.GetValue(rollbackIndex),
             };
+            if (parsed.GetValue(acceptVersion))
+            {
+                query.Add("acceptVersionMismatch=true");
+            }
+
             query.AddRange(parsed.GetValue(profiles)!.Select(profile => "profile=" + Uri.EscapeDataString(profile)));
             query.AddRange(new[] { ("minVersion", parsed.GetValue(minVersion)), ("minClr", parsed.GetValue(minClr)) }
                 .Where(item => item.Item2 is not null).Select(item => item.Item1 + "=" + Uri.EscapeDataString(item.Item2!)));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Campaigns.Plans;
 
 namespace NanoIoT.Cli.Commands;
@@ -19,7 +20,7 @@ internal sealed class PlanOptions
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private readonly Option<string?> _file = new("--file") { Description = "a plan as JSON, as nanoiot campaign show has it under campaign.request; other options then give only --id, --component and --version" };
+    private readonly Option<string?> _file = new("--file") { Description = "a plan as JSON, as nanoiot campaign show has it under campaign.request; --id, --component, --version, --allow-empty and --accept-… may be given with it, and go before what the file says" };
     private readonly Option<string?> _id = new("--id") { Description = "its id (default: one of the service's choosing)" };
     private readonly Option<string?> _component = new("--component") { Description = "the component to update (default: app)" };
     private readonly Option<string?> _version = new("--version") { Description = "the published version to bring" };
@@ -27,7 +28,7 @@ internal sealed class PlanOptions
     private readonly Option<string[]> _abort = new("--abort") { Description = "OUTCOME:PERCENT:MINIMUM: abort when so many percent of at least so many boards that are done are failed, rolledBack, rejected, timedOut, or any of these (default any:20:5); may be given again" };
     private readonly Option<int> _downloadSlots = new("--download-slots") { Description = "boards that may download at a time, on average: the announcement's spread becomes wide enough" };
     private readonly Option<int> _spread = new("--spread") { Description = "seconds over which boards spread their start" };
-    private readonly Option<string[]> _timeouts = new("--timeout") { Description = "STATE=SECONDS for pending, accepted, downloading, staged or testing: a board that stays longer counts as timedOut" };
+    private readonly Option<string[]> _timeouts = new("--timeout") { Description = "STATE=SECONDS for pending, accepted, downloading, staged or testing: a board that stays longer counts as timedOut (staged=86400 and testing=3600 unless said otherwise; STATE=never for no limit)" };
     private readonly Option<DateTimeOffset?> _start = new("--start") { Description = "earliest start, e.g. 2026-12-01T02:00Z" };
     private readonly Option<DateTimeOffset?> _end = new("--end") { Description = "its end: boards that have not begun by then never do" };
     private readonly Option<bool> _endCancels = new("--end-cancels") { Description = "at its end, boards that are under way and have not staged the image give up too" };
@@ -37,12 +38,18 @@ internal sealed class PlanOptions
     private readonly Option<string?> _replaces = new("--replaces") { Description = "bring a lower version, to boards that run this one" };
     private readonly Option<bool> _snapshot = new("--snapshot") { Description = "only for the boards there are now, not for those that join later" };
     private readonly Option<bool> _acceptNoTrial = new("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
-    private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "accept that boards whose nanoCLR is too old refuse the image" };
+    private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "accept that boards refuse the image whose nanoCLR is too old, whose profile is another, or that run a higher version" };
+    private readonly Option<bool> _allowEmpty = new("--allow-empty") { Description = "create it although no thing is in its audience yet" };
     private readonly Option<int?> _speed = new("--bytes-per-second") { Description = "how fast a board downloads, for what a plan says of the time (32768)" };
+
+    private Option[] All =>
+    [
+        _file, _id, _component, _version, _stages, _abort, _spread, _downloadSlots, _timeouts, _start, _end, _endCancels, _window, _after, _rollback, _replaces, _snapshot, _acceptNoTrial, _acceptUnready, _allowEmpty, _speed,
+    ];
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _file, _id, _component, _version, _stages, _abort, _spread, _downloadSlots, _timeouts, _start, _end, _endCancels, _window, _after, _rollback, _replaces, _snapshot, _acceptNoTrial, _acceptUnready, _speed })
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }
@@ -56,13 +63,7 @@ internal sealed class PlanOptions
         string? version = parsed.GetValue(_version) ?? otherwise;
         if (parsed.GetValue(_file) is string file)
         {
-            if (parsed.GetValue(_stages) is { Length: > 0 })
-            {
-                throw Usage("--file: the stages are in the file; leave out --stage.");
-            }
-
-            CampaignRequest plan = ReadFile(file);
-            return plan with { Id = parsed.GetValue(_id) ?? plan.Id, Component = parsed.GetValue(_component) ?? plan.Component, Version = parsed.GetValue(_version) ?? plan.Version };
+            return ReadFile(file, parsed, otherwise);
         }
 
         string[] stages = parsed.GetValue(_stages) ?? [];
@@ -92,6 +93,7 @@ internal sealed class PlanOptions
             LateJoiners = !parsed.GetValue(_snapshot),
             AcceptNoTrial = parsed.GetValue(_acceptNoTrial),
             AcceptUnready = parsed.GetValue(_acceptUnready),
+            AllowEmpty = parsed.GetValue(_allowEmpty),
             AssumedBytesPerSecond = parsed.GetValue(_speed) ?? 32768,
         };
     }
@@ -149,15 +151,50 @@ internal sealed class PlanOptions
 
     private static CliException Usage(string message) => new(ExitCodes.Usage, "Usage", message);
 
-    private static CampaignRequest ReadFile(string file)
+    /// <summary>The plan in a file, with what the command line says in the place of what the file does.</summary>
+    private CampaignRequest ReadFile(string file, ParseResult parsed, string? otherwise)
     {
+        Option[] allowed = [_file, _id, _component, _version, _acceptNoTrial, _acceptUnready, _allowEmpty];
+        if (All.Except(allowed).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is Option other)
+        {
+            throw Usage($"{other.Name} cannot be given with --file: write it in the file. With --file, only {string.Join(", ", allowed.Skip(1).Select(option => option.Name))} count.");
+        }
+
         try
         {
-            return JsonSerializer.Deserialize<CampaignRequest>(File.ReadAllText(file), s_json) ?? throw Usage($"--file: {file} is null.");
+            JsonNode? content = JsonNode.Parse(File.ReadAllText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (content is not JsonObject plan)
+            {
+                throw Usage($"--file: '{file}' must hold a JSON object with a plan.");
+            }
+
+            Set(plan, "id", parsed.GetValue(_id));
+            Set(plan, "component", parsed.GetValue(_component) ?? (plan.ContainsKey("component") ? null : "app"));
+            Set(plan, "version", parsed.GetValue(_version) ?? (plan.ContainsKey("version") ? null : otherwise));
+            if (!plan.ContainsKey("version"))
+            {
+                throw Usage($"--file: '{file}' has no version; write one in it, or give --version.");
+            }
+
+            CampaignRequest request = plan.Deserialize<CampaignRequest>(s_json)!;
+            return request with
+            {
+                AcceptNoTrial = request.AcceptNoTrial || parsed.GetValue(_acceptNoTrial),
+                AcceptUnready = request.AcceptUnready || parsed.GetValue(_acceptUnready),
+                AllowEmpty = request.AllowEmpty || parsed.GetValue(_allowEmpty),
+            };
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", $"--file: {file} is no plan: {exception.Message}", exception);
+            throw new CliException(ExitCodes.Usage, "Usage", $"--file: '{file}' is not a valid plan: {exception.Message}", exception);
+        }
+    }
+
+    private static void Set(JsonObject plan, string name, string? value)
+    {
+        if (value is not null)
+        {
+            plan[name] = value;
         }
     }
 
@@ -175,15 +212,22 @@ internal sealed class PlanOptions
         foreach (string text in texts)
         {
             string[] parts = text.Split('=');
-            int seconds = parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+            int number = 0;
+            bool isNever = parts.Length == 2 && parts[1] == "never";
+            if (!isNever && (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number)))
+            {
+                throw Usage($"--timeout: '{text}' must be STATE=SECONDS or STATE=never.");
+            }
+
+            int? seconds = isNever ? null : number;
             timeouts = parts[0] switch
             {
-                "pending" when seconds >= 0 => timeouts with { Pending = seconds },
-                "accepted" when seconds >= 0 => timeouts with { Accepted = seconds },
-                "downloading" when seconds >= 0 => timeouts with { Downloading = seconds },
-                "staged" when seconds >= 0 => timeouts with { Staged = seconds },
-                "testing" when seconds >= 0 => timeouts with { Testing = seconds },
-                _ => throw Usage($"--timeout: {text} is no STATE=SECONDS with pending, accepted, downloading, staged or testing."),
+                "pending" => timeouts with { Pending = seconds },
+                "accepted" => timeouts with { Accepted = seconds },
+                "downloading" => timeouts with { Downloading = seconds },
+                "staged" => timeouts with { Staged = seconds },
+                "testing" => timeouts with { Testing = seconds },
+                _ => throw Usage($"--timeout: '{parts[0]}' is not a state with a timeout; allowed are pending, accepted, downloading, staged and testing."),
             };
         }
 

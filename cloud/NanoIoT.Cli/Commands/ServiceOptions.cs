@@ -20,6 +20,8 @@ internal sealed class ServiceOptions
     private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
     private readonly Option<string?> _firmwareKey = new("--firmware-key") { Description = "what signs images and manifests: a PEM file or kms:KEY (a key id, ARN or alias of AWS KMS, whose private half stays there); else firmware.key in the folder of keys" };
+    private readonly Option<string[]> _trustedImageKeys = new("--trusted-image-key") { Description = "a public key (PEM file) that boards' boot loaders trust besides the firmware key: images signed with it may be published; may be given again" };
+    private readonly Option<int> _retentionDays = new("--retention-days") { Description = "days that the audit log, the progress of campaigns that are over, dead letters and the files that rules write are kept, 1 to 36500", DefaultValueFactory = _ => 400 };
     private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
     private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
     private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
@@ -72,6 +74,13 @@ internal sealed class ServiceOptions
                 result.AddError("--session-expiry: 1 to 604800");
             }
         });
+        _retentionDays.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 36500)
+            {
+                result.AddError("--retention-days: 1 to 36500");
+            }
+        });
         _urlHours.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 168)
@@ -100,7 +109,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _trustedImageKeys, _retentionDays, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets })
         {
             command.Options.Add(option);
         }
@@ -131,6 +140,8 @@ internal sealed class ServiceOptions
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
             FirmwareKey = parsed.GetValue(_firmwareKey),
+            TrustedImageKeys = parsed.GetValue(_trustedImageKeys) ?? [],
+            RetentionDays = parsed.GetValue(_retentionDays),
             FirmwareBucket = parsed.GetValue(_firmwareBucket),
             UrlLifetime = TimeSpan.FromHours(parsed.GetValue(_urlHours)),
             MaxDownloads = parsed.GetValue(_maxDownloads),

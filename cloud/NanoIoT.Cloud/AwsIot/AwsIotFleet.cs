@@ -57,7 +57,7 @@ internal sealed class AwsIotFleet : IFleet, IShadowDocuments
 
         lock (_change)
         {
-            if (_things.Get(thingName) is not Known known || (known.Thing.Firmware.GetValueOrDefault(component) == version && known.Registered.GetValueOrDefault(component) == version))
+            if (_things.Get(thingName) is not Known known || !known.Thing.CanHave(component) || (known.Thing.Firmware.GetValueOrDefault(component) == version && known.Registered.GetValueOrDefault(component) == version))
             {
                 return;
             }

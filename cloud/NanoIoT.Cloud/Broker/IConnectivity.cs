@@ -6,6 +6,9 @@ public interface IConnectivity
     /// <summary>Raised with the client id after a client connected or disconnected; quick, and never throwing.</summary>
     event Action<string>? Changed;
 
+    /// <summary>Whether the broker tells who is connected; where it does not, nobody ever is.</summary>
+    bool KnowsConnections => true;
+
     /// <summary>How many are.</summary>
     int ConnectedCount { get; }
 

@@ -5,6 +5,7 @@ using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Replicas;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Campaigns;
 
@@ -114,9 +115,13 @@ internal sealed class CampaignBook
 
     /// <summary>Stores a campaign and the step it took.</summary>
     /// <returns>Whether nobody else was first.</returns>
-    public async Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken)
+    public Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken) => SaveAsync(campaign, step, null, cancellationToken);
+
+    /// <summary>Stores a campaign, the step it took, and the audit entry of who asked for it, in one transaction.</summary>
+    /// <returns>Whether nobody else was first.</returns>
+    public async Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, AuditNote? audit, CancellationToken cancellationToken)
     {
-        if (!await _store.SaveAsync(campaign, step, cancellationToken).ConfigureAwait(false))
+        if (!await _store.SaveAsync(campaign, step, audit, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
@@ -132,11 +137,28 @@ internal sealed class CampaignBook
         return true;
     }
 
-    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string id, AuditNote? audit, CancellationToken cancellationToken)
     {
-        await _store.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+        await _store.DeleteAsync(id, audit, cancellationToken).ConfigureAwait(false);
         Forget(id);
         Tell(id);
+    }
+
+    /// <summary>Deletes the progress of campaigns that ended before a time, Unix milliseconds.</summary>
+    /// <returns>How many entries.</returns>
+    public async Task<int> TrimAsync(long before, CancellationToken cancellationToken)
+    {
+        string[] ended = [.. All.Where(campaign => campaign.Ended < before && LedgerOf(campaign.Id).Entries.Count > 0).Select(campaign => campaign.Id)];
+        int deleted = ended.Length == 0 ? 0 : await _store.DeleteProgressAsync(ended, cancellationToken).ConfigureAwait(false);
+        if (deleted > 0)
+        {
+            foreach (string id in ended)
+            {
+                _ledgers[id] = new CampaignLedger([]);
+            }
+        }
+
+        return deleted;
     }
 
     /// <summary>Stores a board's entry.</summary>

@@ -82,6 +82,12 @@ internal sealed class CampaignPlanner(IFleet fleet, IThingQueries queries, Fleet
             yield return new CloudException(ErrorCodes.NotFound, $"Things that do not exist: {Some(missing)}.");
         }
 
+        int audience = census.AudiencesOf(request, fleet.List()).Count(stages => stages != 0);
+        foreach (CloudException obstacle in AudienceRules.Check(request, artifact.Manifest, audience, targets))
+        {
+            yield return obstacle;
+        }
+
         foreach (CampaignStage stage in request.Stages.Where(stage => stage.Query is not null))
         {
             int matches = fleet.List().Count(queries.Compile(stage.Query!));
@@ -136,6 +142,7 @@ internal sealed class CampaignPlanner(IFleet fleet, IThingQueries queries, Fleet
             Abort = [new AbortCriterion { Percent = 100 }],
             AcceptNoTrial = request.AcceptNoTrial,
             AcceptUnready = true,
+            AllowEmpty = true,
         };
         return (counter, $"{running.Length} boards run {request.Version} and are brought back to {version}");
     }

@@ -17,6 +17,9 @@ internal sealed partial class CampaignService : ICampaignService
 {
     private const int MaxTries = 5;
 
+    /// <summary>The highest number of a report: a board sends at most six a campaign unless something fails, and one for each failure.</summary>
+    private const int MaxSequence = 10_000;
+
     private readonly CampaignBook _book;
     private readonly CampaignEngine _engine;
     private readonly CampaignStepper _stepper;
@@ -26,7 +29,7 @@ internal sealed partial class CampaignService : ICampaignService
     private readonly IFleet _fleet;
     private readonly IFirmwareRepository _firmware;
     private readonly IConnectivity _connectivity;
-    private readonly TimeProvider _time;
+    private readonly CampaignClock _clock;
     private readonly ILogger<CampaignService> _logger;
 
     public CampaignService(
@@ -39,7 +42,7 @@ internal sealed partial class CampaignService : ICampaignService
         IFleet fleet,
         IFirmwareRepository firmware,
         IConnectivity connectivity,
-        TimeProvider time,
+        CampaignClock clock,
         ILogger<CampaignService> logger)
     {
         _book = book;
@@ -51,11 +54,11 @@ internal sealed partial class CampaignService : ICampaignService
         _fleet = fleet;
         _firmware = firmware;
         _connectivity = connectivity;
-        _time = time;
+        _clock = clock;
         _logger = logger;
     }
 
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => _clock.Now;
 
     /// <inheritdoc/>
     public PlanView Plan(CampaignRequest request)
@@ -91,9 +94,18 @@ internal sealed partial class CampaignService : ICampaignService
     public Task RefreshAsync(string id, CancellationToken cancellationToken = default) => _book.ReadAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public CampaignView? View(string id) => _book.Find(id) is Campaign campaign
-        ? CampaignViews.Describe(campaign, _book.LedgerOf(id), _census.Take(campaign, _book.LedgerOf(id), Now), _stepper.FactsBefore(campaign), Now)
-        : null;
+    public CampaignView? View(string id)
+    {
+        if (_book.Find(id) is not Campaign campaign)
+        {
+            return null;
+        }
+
+        CampaignLedger ledger = _book.LedgerOf(id);
+        Census census = _census.Take(campaign, ledger, Now);
+        CampaignView view = CampaignViews.Describe(campaign, ledger, census, _stepper.FactsBefore(campaign), Now);
+        return _stepper.HoldOf(campaign, census) is string hold ? view with { Waiting = hold } : view;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<BoardView>? Boards(string id, string? state, string? after, int limit)
@@ -112,16 +124,46 @@ internal sealed partial class CampaignService : ICampaignService
 
     /// <inheritdoc/>
     public Task<Campaign> SetPausedAsync(string id, bool paused, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, paused ? CampaignMachine.Pause : CampaignMachine.Resume, null, cancellationToken);
+        paused
+            ? ChangeAsync(id, "PauseCampaign", CampaignMachine.Pause, null, cancellationToken)
+            : ChangeAsync(id, "ResumeCampaign", CampaignMachine.Resume, null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Cancel(campaign, Now), null, cancellationToken);
+    public Task<Campaign> CancelAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, "CancelCampaign", campaign => CampaignMachine.Cancel(campaign, Now), null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Approve(campaign, stage), null, cancellationToken);
+    public Task<Campaign> ApproveAsync(string id, int? stage, CancellationToken cancellationToken = default) => ChangeAsync(id, "ApproveCampaign", campaign => CampaignMachine.Approve(campaign, stage), null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, campaign => CampaignMachine.Force(campaign, Now), null, cancellationToken);
+    public Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default) => ChangeAsync(id, "ForceCampaign", campaign => CampaignMachine.Force(campaign, Now), null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ClockConfirmation> ConfirmClockAsync(CancellationToken cancellationToken = default)
+    {
+        var confirmed = new List<string>();
+        await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            long jump = _clock.Jump;
+            if (jump == 0)
+            {
+                throw new CloudException(ErrorCodes.Conflict, "The clock of this machine has not jumped since the service started, or the jump was confirmed already.");
+            }
+
+            foreach (Campaign campaign in _book.All.Where(item => !item.IsOver && _engine.Runs(item.Id)).OrderBy(item => item.Created))
+            {
+                await TakeAsync(campaign.Id, "ConfirmClock", current => CampaignMachine.ConfirmClock(current, Now, jump), cancellationToken).ConfigureAwait(false);
+                confirmed.Add(campaign.Id);
+            }
+
+            _clock.Confirm();
+            return new ClockConfirmation(jump / 1000, confirmed);
+        }
+        finally
+        {
+            _engine.Lock.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<int> RetryAsync(string id, CancellationToken cancellationToken = default)
@@ -129,6 +171,7 @@ internal sealed partial class CampaignService : ICampaignService
         ProgressEntry[] failed = [];
         await ChangeAsync(
             id,
+            "RetryCampaign",
             campaign =>
             {
                 failed = [.. _book.LedgerOf(id).Entries
@@ -173,7 +216,11 @@ internal sealed partial class CampaignService : ICampaignService
     }
 
     /// <inheritdoc/>
-    public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
+    public async Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default) =>
+        (await ReceiveReportAsync(thingName, report, cancellationToken).ConfigureAwait(false)).IsNew;
+
+    /// <inheritdoc/>
+    public async Task<ReportOutcome> ReceiveReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(report);
         (string id, int attempt) = PlanRules.Split(report.Campaign);
@@ -182,23 +229,31 @@ internal sealed partial class CampaignService : ICampaignService
         int stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         if (thing is null || (_store.IsShared && (campaign is null || attempt > campaign.Attempt || stage < 0)))
         {
-            // Another copy of the service may have created it, opened its gate, called the board again, or registered the board.
+            // Another replica may have created it, opened its gate, called the board again, or registered the board.
             campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false);
             thing = await _fleet.ReadAsync(thingName, cancellationToken).ConfigureAwait(false);
             stage = campaign is null || thing is null ? -1 : _census.StageOf(campaign, thing);
         }
 
+        if (thing is null)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.UnknownThing, $"Thing '{thingName}' does not exist.");
+        }
+
         if (campaign is null || attempt > campaign.Attempt)
         {
-            // A board refused an announcement that is none of ours, or could not read one.
-            LogStrayReport(thingName, report.State, report.Reason, report.Detail);
-            return false;
+            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist.");
+        }
+
+        if (Refuse(campaign, thing, stage, report) is ReportOutcome refused)
+        {
+            return refused;
         }
 
         var entry = new ProgressEntry
         {
             Thing = thingName,
-            ThingId = thing?.ThingId ?? string.Empty,
+            ThingId = thing.ThingId,
             Stage = stage,
             Attempt = attempt,
             Sequence = report.Sequence,
@@ -213,7 +268,7 @@ internal sealed partial class CampaignService : ICampaignService
             Received = Now,
             Reports = 1,
         };
-        return await _book.AddAsync(campaign, entry, cancellationToken).ConfigureAwait(false);
+        return new ReportOutcome(await _book.AddAsync(campaign, entry, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -228,7 +283,33 @@ internal sealed partial class CampaignService : ICampaignService
         return artifact is null ? null : _firmware.CreateUrl(artifact);
     }
 
-    /// <summary>Another copy of the service may have created a campaign at the same moment that this one conflicts with: the younger goes.</summary>
+    /// <summary>Why a report is not one of a board of the campaign, or null: what is stored depends on nothing that a stranger can make up.</summary>
+    private ReportOutcome? Refuse(Campaign campaign, Thing thing, int stage, ProgressReport report)
+    {
+        if (report.Component != campaign.Request.Component)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.WrongComponent, $"Campaign '{campaign.Id}' updates component '{campaign.Request.Component}'; the report is of component '{report.Component}'.");
+        }
+
+        // A board that could not read the announcement does not know the version that it refuses.
+        bool namesVersion = report.To.Length > 0 || report.State == UpdateStates.Succeeded;
+        if (namesVersion && report.To != campaign.Request.Version && !SemanticVersion.AreEqual(report.To, campaign.Request.Version))
+        {
+            return ReportOutcome.Refuse(ReportRefusals.WrongVersion, $"Campaign '{campaign.Id}' brings version {campaign.Request.Version}; the report is of version '{report.To}'.");
+        }
+
+        if (report.Sequence > MaxSequence)
+        {
+            return ReportOutcome.Refuse(ReportRefusals.TooManyReports, $"The report's number must be at most {MaxSequence}; it is {report.Sequence}.");
+        }
+
+        bool isIn = stage >= 0 || _book.LedgerOf(campaign.Id).Find(thing.ThingName) is not null || _census.IsFor(campaign, thing);
+        return isIn
+            ? null
+            : ReportOutcome.Refuse(ReportRefusals.NotInCampaign, $"No stage of campaign '{campaign.Id}' that has begun is for thing '{thing.ThingName}'.");
+    }
+
+    /// <summary>Another replica may have created a campaign at the same moment that this one conflicts with: the younger goes.</summary>
     private async Task YieldToOlderAsync(Campaign campaign, Artifact artifact, CancellationToken cancellationToken)
     {
         if (!_store.IsShared)
@@ -243,39 +324,44 @@ internal sealed partial class CampaignService : ICampaignService
         }
         catch (CloudException)
         {
-            await _book.DeleteAsync(campaign.Id, cancellationToken).ConfigureAwait(false);
+            await _book.DeleteAsync(campaign.Id, _stepper.Note("WithdrawCampaign", campaign, null), cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task<Campaign> ChangeAsync(string id, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
+    private async Task<Campaign> ChangeAsync(string id, string operation, Func<Campaign, Transition> change, Func<Campaign, Task>? then, CancellationToken cancellationToken)
     {
         await _engine.Lock.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            for (int i = 0; i < MaxTries; i++)
+            Campaign next = await TakeAsync(id, operation, change, cancellationToken).ConfigureAwait(false);
+            if (then is not null)
             {
-                Campaign campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? throw CampaignStepper.NotFound(id);
-                if (await _stepper.TakeAsync(campaign, change(campaign), cancellationToken).ConfigureAwait(false) is not Campaign next)
-                {
-                    // Its engine, in another copy of the service, was first: look again.
-                    continue;
-                }
-
-                if (then is not null)
-                {
-                    await then(next).ConfigureAwait(false);
-                }
-
-                return await StepAsync(next, cancellationToken).ConfigureAwait(false);
+                await then(next).ConfigureAwait(false);
             }
 
-            throw CampaignStepper.Changed(id);
+            return await StepAsync(next, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _engine.Lock.Release();
         }
+    }
+
+    private async Task<Campaign> TakeAsync(string id, string operation, Func<Campaign, Transition> change, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            Campaign campaign = await _book.ReadAsync(id, cancellationToken).ConfigureAwait(false) ?? throw CampaignStepper.NotFound(id);
+            if (await _stepper.TakeAsync(campaign, change(campaign), operation, cancellationToken).ConfigureAwait(false) is Campaign next)
+            {
+                return next;
+            }
+
+            // Its engine, in another replica, was first: look again.
+        }
+
+        throw CampaignStepper.Changed(id);
     }
 
     /// <summary>Takes the steps that follow where this copy runs the campaign; else the copy that does hears of it.</summary>
@@ -297,9 +383,6 @@ internal sealed partial class CampaignService : ICampaignService
             return _book.Find(campaign.Id) ?? campaign;
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "report of no campaign here: {Thing} {State} {Reason} {Detail}")]
-    private partial void LogStrayReport(string thing, string state, string? reason, string? detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "campaign {Id} is stored, and announced when the broker is back: {Reason}")]
     private partial void LogAnnouncedLater(string id, string reason);

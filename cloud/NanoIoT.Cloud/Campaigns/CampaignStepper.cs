@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns.Machine;
@@ -19,27 +22,29 @@ internal sealed partial class CampaignStepper
 {
     private const int RefreshSeconds = 3600;
     private const int MaxStepsARound = 100;
+    private const int MaxConfirmedARound = 100;
 
     private readonly CampaignBook _book;
     private readonly IFirmwareRepository _firmware;
     private readonly CampaignAnnouncer _announcer;
     private readonly CampaignPlanner _planner;
     private readonly FleetCensus _census;
-    private readonly TimeProvider _time;
+    private readonly CampaignClock _clock;
     private readonly ILogger<CampaignStepper> _logger;
+    private readonly ConcurrentDictionary<string, long> _held = new(StringComparer.Ordinal);
 
-    public CampaignStepper(CampaignBook book, CampaignPlanner planner, FleetCensus census, IFirmwareRepository firmware, IMessageBus bus, TimeProvider time, ILogger<CampaignStepper> logger)
+    public CampaignStepper(CampaignBook book, CampaignPlanner planner, FleetCensus census, IFirmwareRepository firmware, IMessageBus bus, CampaignClock clock, ILogger<CampaignStepper> logger)
     {
         _book = book;
         _firmware = firmware;
         _announcer = new CampaignAnnouncer(book, firmware, bus);
         _planner = planner;
         _census = census;
-        _time = time;
+        _clock = clock;
         _logger = logger;
     }
 
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => _clock.Now;
 
     /// <summary>An id for a plan that has none.</summary>
     public static string NewId(CampaignRequest request) =>
@@ -61,7 +66,7 @@ internal sealed partial class CampaignStepper
         (string url, long expires) = _firmware.CreateUrl(artifact);
         Campaign campaign = CampaignPlanner.Draft(request with { Id = id }, CampaignPlanner.DownloadSeconds(request, artifact.Manifest), Now) with { Version = 1, Url = url, UrlExpires = expires };
         Check(campaign, artifact, _ => true);
-        if (!await _book.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), cancellationToken).ConfigureAwait(false))
+        if (!await _book.SaveAsync(campaign, Event(campaign, "created", $"{request.Component} {request.Version}"), Note("CreateCampaign", null, campaign), cancellationToken).ConfigureAwait(false))
         {
             throw Exists(id);
         }
@@ -92,8 +97,15 @@ internal sealed partial class CampaignStepper
         }
 
         Census census = _census.Take(campaign, _book.LedgerOf(id), Now);
+        await StoreConfirmedAsync(campaign, census, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < MaxStepsARound; i++)
         {
+            if (HoldOf(campaign, census) is string hold)
+            {
+                LogHeldOnce(campaign.Id, hold);
+                break;
+            }
+
             if (CampaignMachine.Decide(campaign, census.Facts(campaign, FactsBefore(campaign)), Now).Transition is not Transition transition)
             {
                 break;
@@ -115,12 +127,40 @@ internal sealed partial class CampaignStepper
             ?? await ReloadAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Why a campaign takes no step, or null: the machine's clock jumped, and by the new time the campaign would take another step than
+    /// by the time that passed.
+    /// </summary>
+    public string? HoldOf(Campaign campaign, Census census)
+    {
+        long jump = _clock.Jump;
+        if (jump == 0 || campaign.IsOver)
+        {
+            return null;
+        }
+
+        Dictionary<string, string?> before = FactsBefore(campaign);
+        long now = Now;
+        Census then = _census.Take(campaign, _book.LedgerOf(campaign.Id), now + jump);
+        Transition? byClock = CampaignMachine.Decide(campaign, then.Facts(campaign, before), now + jump).Transition;
+        Transition? byTime = CampaignMachine.Decide(campaign, census.Facts(campaign, before), now).Transition;
+        return byClock?.What == byTime?.What
+            ? null
+            : $"it is held: the machine's clock was {CampaignClock.Describe(jump)}, past a deadline of the campaign. "
+                + "Correct the clock if the new time is wrong; confirm it if it is right: nanoiot campaign confirm-clock";
+    }
+
     /// <summary>Stores a step.</summary>
     /// <returns>The campaign with the step; null where somebody else changed it meanwhile.</returns>
-    public async Task<Campaign?> TakeAsync(Campaign campaign, Transition transition, CancellationToken cancellationToken)
+    public Task<Campaign?> TakeAsync(Campaign campaign, Transition transition, CancellationToken cancellationToken) => TakeAsync(campaign, transition, null, cancellationToken);
+
+    /// <summary>Stores a step that a user asked for, and the operation in the audit log with it.</summary>
+    /// <returns>The campaign with the step; null where somebody else changed it meanwhile.</returns>
+    public async Task<Campaign?> TakeAsync(Campaign campaign, Transition transition, string? operation, CancellationToken cancellationToken)
     {
         Campaign next = transition.Next with { Version = campaign.Version + 1 };
-        if (!await _book.SaveAsync(next, Event(next, transition.What, transition.Why), cancellationToken).ConfigureAwait(false))
+        AuditNote? audit = operation is null ? null : Note(operation, campaign, next);
+        if (!await _book.SaveAsync(next, Event(next, transition.What, transition.Why), audit, cancellationToken).ConfigureAwait(false))
         {
             return null;
         }
@@ -140,15 +180,50 @@ internal sealed partial class CampaignStepper
 
         // The topics first: a campaign that is still listed can be deleted again.
         await _announcer.WithdrawAsync(campaign.Announced.Keys.Where(topic => !IsTakenOver(topic, campaign)), cancellationToken).ConfigureAwait(false);
-        await _book.DeleteAsync(campaign.Id, cancellationToken).ConfigureAwait(false);
+        await _book.DeleteAsync(campaign.Id, Note("DeleteCampaign", campaign, null), cancellationToken).ConfigureAwait(false);
         LogStep(campaign.Id, "deleted", "by a user");
     }
+
+    /// <summary>An audit entry of a campaign.</summary>
+    public AuditNote Note(string operation, Campaign? before, Campaign? after) =>
+        AuditNote.Of(Now, operation, "campaign/" + (after ?? before)!.Id, Describe(before), Describe(after));
 
     internal static CloudException NotFound(string id) => new(ErrorCodes.NotFound, $"Campaign {id} does not exist.");
 
     internal static CloudException Changed(string id) => new(ErrorCodes.Conflict, $"Campaign {id} was changed at the same time. Look at it and try again.");
 
     private static CloudException Exists(string id) => new(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
+
+    /// <summary>
+    /// Boards that run the version already say nothing; that they were connected since the campaign was created says that they still do.
+    /// It is stored, so that it is not asked again after a restart.
+    /// </summary>
+    private async Task StoreConfirmedAsync(Campaign campaign, Census census, CancellationToken cancellationToken)
+    {
+        if (campaign.IsOver)
+        {
+            return;
+        }
+
+        long now = Now;
+        await Task.WhenAll(census.Confirmed.Take(MaxConfirmedARound).Select(board => _book.AddAsync(
+            campaign,
+            new ProgressEntry { Thing = board.Thing.ThingName, ThingId = board.Thing.ThingId, Stage = board.Stage, Sequence = -1, State = UpdateStates.Succeeded, To = campaign.Request.Version, Received = now },
+            cancellationToken))).ConfigureAwait(false);
+    }
+
+    private void LogHeldOnce(string id, string hold)
+    {
+        if (_held.TryGetValue(id, out long jump) && Math.Abs(jump - _clock.Jump) < CampaignClock.Tolerance.TotalMilliseconds)
+        {
+            return;
+        }
+
+        _held[id] = _clock.Jump;
+        LogHeld(id, hold);
+    }
+
+    private static JsonNode? Describe(Campaign? campaign) => campaign is null ? null : JsonSerializer.SerializeToNode(campaign, JsonSerializerOptions.Web);
 
     private CampaignEvent Event(Campaign campaign, string what, string why) => new(Now, Actor.Current, what, why, campaign.Stage, campaign.Version);
 
@@ -189,7 +264,9 @@ internal sealed partial class CampaignStepper
     /// <summary>The campaign with a new URL where the old one ends soon: within an hour, and half its life at most.</summary>
     private Campaign WithFreshUrl(Campaign campaign, bool always)
     {
-        long left = campaign.UrlExpires - (Now / 1000);
+        // A URL ends by the machine's clock, whatever campaigns go by.
+        long now = (Now + _clock.Jump) / 1000;
+        long left = campaign.UrlExpires - now;
         if (campaign.Status is CampaignStatus.Aborted or CampaignStatus.Canceled || (!always && left >= RefreshSeconds)
             || _firmware.Find(campaign.Request.Component, campaign.Request.Version) is not Artifact artifact)
         {
@@ -197,7 +274,7 @@ internal sealed partial class CampaignStepper
         }
 
         (string url, long expires) = _firmware.CreateUrl(artifact);
-        if (!always && left >= (expires - (Now / 1000)) / 2)
+        if (!always && left >= (expires - now) / 2)
         {
             return campaign;
         }
@@ -205,6 +282,9 @@ internal sealed partial class CampaignStepper
         // The end tells URLs apart.
         return campaign with { Url = url, UrlExpires = url == campaign.Url || expires != campaign.UrlExpires ? expires : expires - 1 };
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "campaign {Id}: {Hold}")]
+    private partial void LogHeld(string id, string hold);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "campaign {Id}: {Step} ({Why})")]
     private partial void LogStep(string id, string step, string why);

@@ -75,6 +75,14 @@ public interface ICampaignService
     /// <returns>The campaign.</returns>
     Task<Campaign> ForceAsync(string id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Confirms that the machine's clock, which jumped, is right: schedules count by it, and the times that a stage and its boards have
+    /// waited are not changed by the jump. Campaigns that another replica runs go by that replica's clock.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The jump and the campaigns that go on.</returns>
+    Task<ClockConfirmation> ConfirmClockAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Calls boards that failed, rolled back or rejected again, at most 1,000 at a time.</summary>
     /// <param name="id">The campaign.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -87,12 +95,19 @@ public interface ICampaignService
     /// <returns>The task.</returns>
     Task DeleteAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores a board's report, once.</summary>
+    /// <summary>Stores a board's report, once; see <see cref="ReceiveReportAsync"/>.</summary>
     /// <param name="thingName">The board.</param>
     /// <param name="report">The report.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether it was new.</returns>
     Task<bool> AddReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>Checks a board's report and stores it, once. Nothing is stored of one that is refused.</summary>
+    /// <param name="thingName">The thing that sent it.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Whether it was new, or why it was refused.</returns>
+    Task<ReportOutcome> ReceiveReportAsync(string thingName, ProgressReport report, CancellationToken cancellationToken = default);
 
     /// <summary>A fresh URL for a board of a campaign that runs.</summary>
     /// <param name="campaign">The campaign as its announcement names it.</param>

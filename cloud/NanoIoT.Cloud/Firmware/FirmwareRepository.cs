@@ -15,6 +15,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
     private readonly RecordStore _store;
     private readonly IFirmwareSigner _key;
     private readonly TimeProvider _time;
+    private readonly ImageKeys _trusted;
     private readonly RecordTable<StoredArtifact> _artifacts;
 
     /// <summary>Opens the repository.</summary>
@@ -22,9 +23,12 @@ public sealed class FirmwareRepository : IFirmwareRepository
     /// <param name="store">Where the manifests are kept.</param>
     /// <param name="key">What signs.</param>
     /// <param name="time">The clock.</param>
-    public FirmwareRepository(IImageStore images, RecordStore store, IFirmwareSigner key, TimeProvider time)
+    /// <param name="trustedKeys">Public keys (DER) that boards' boot loaders trust besides <paramref name="key"/>; or null.</param>
+    public FirmwareRepository(IImageStore images, RecordStore store, IFirmwareSigner key, TimeProvider time, IEnumerable<ReadOnlyMemory<byte>>? trustedKeys = null)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(key);
+        _trusted = new ImageKeys([key.PublicKey, .. trustedKeys ?? []]);
         _images = images;
         _store = store;
         _key = key;
@@ -174,6 +178,17 @@ public sealed class FirmwareRepository : IFirmwareRepository
         }
     }
 
+    private static void CheckProgram(PublishRequest request, (string Name, Version Version)? program)
+    {
+        if (program is (string name, Version version) && !request.AcceptVersionMismatch)
+        {
+            throw new CloudException(
+                ErrorCodes.VersionMismatch,
+                $"The version to publish is {request.Version}; the program in the image{(name.Length == 0 ? string.Empty : $", {name},")} has the assembly version {version}. "
+                + "Boards report what the program says, and would not count as updated. Build the program with that version, or accept the difference (acceptVersionMismatch, --accept-version-mismatch).");
+        }
+    }
+
     /// <summary>A payload is signed anew each time, with another signature: its header and payload tell whether it is the same.</summary>
     private async Task<bool> IsSameAsync(Manifest published, Manifest wanted, ReadOnlyMemory<byte> sent, CancellationToken cancellationToken)
     {
@@ -196,11 +211,13 @@ public sealed class FirmwareRepository : IFirmwareRepository
             BundleFile bundle = BundleFile.Read(request.Image);
             Require(bundle.AreDigestsRight, "image: the bundle's digests are not its data's");
             Require(SemanticVersion.AreEqual(bundle.Header.Version, request.Version), $"version: the bundle's header says {bundle.Header.Version}");
+            CheckProgram(request, ProgramVersion.Differs(bundle, version));
             return (bundle.Data.ToArray(), ImageKinds.Bundle, bundle.Header.ChunkSize);
         }
 
         if (!McuBootImageBuilder.IsImage(request.Image.Span))
         {
+            CheckProgram(request, ProgramVersion.Differs(request.Image, version));
             return (await McuBootImageBuilder.BuildAsync(request.Image, version, _key, new McuBootOptions(), cancellationToken).ConfigureAwait(false), ImageKinds.McuBoot, Contract.DefaultChunkBytes);
         }
 
@@ -208,6 +225,8 @@ public sealed class FirmwareRepository : IFirmwareRepository
         string inHeader = image.Version.Split('+')[0];
         Require(inHeader == $"{version.Major}.{version.Minor}.{version.Patch}", $"version: the image's header says {inHeader}");
         Require(image.IsHashRight, "image: its hash is not its content's");
+        _trusted.Check(image);
+        CheckProgram(request, ProgramVersion.Differs(image.Payload, version));
 
         // Padding and trailer are the slot's, not the image's: the board writes its own.
         return (request.Image[..image.TotalLength].ToArray(), ImageKinds.McuBoot, Contract.DefaultChunkBytes);

@@ -21,6 +21,9 @@ public sealed record PublishRequest
     /// <summary>The lowest nanoCLR version it runs on, or null.</summary>
     public string? MinClr { get; init; }
 
+    /// <summary>Whether it is accepted that the program in the image has another assembly version than <see cref="Version"/>.</summary>
+    public bool AcceptVersionMismatch { get; init; }
+
     /// <summary>Grows when older images must not come back.</summary>
     public int RollbackIndex { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +9,6 @@ using NanoIoT.Cloud.Campaigns.Views;
 using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Registry;
-using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.DynamoDb;
 
 namespace NanoIoT.Cloud.Gateway;
@@ -23,12 +20,8 @@ internal static class CampaignApi
     {
         RouteGroupBuilder viewer = access.Viewer.MapGroup(string.Empty).AvailableInAwsIotMode();
         RouteGroupBuilder routes = access.Operator.MapGroup(string.Empty).AvailableInAwsIotMode();
-        routes.MapPost("/nanoiot/campaigns", async (CampaignRequest request, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
-        {
-            Campaign campaign = await campaigns.CreateAsync(request, cancellationToken).ConfigureAwait(false);
-            await audit.AppendAsync("CreateCampaign", "campaign/" + campaign.Id, null, Node(campaign)).ConfigureAwait(false);
-            return Results.Ok(campaign);
-        });
+        routes.MapPost("/nanoiot/campaigns", async (CampaignRequest request, ICampaignService campaigns, CancellationToken cancellationToken) =>
+            Results.Ok(await campaigns.CreateAsync(request, cancellationToken).ConfigureAwait(false)));
         viewer.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
         viewer.MapPost("/nanoiot/campaigns/plan", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
         {
@@ -51,24 +44,22 @@ internal static class CampaignApi
             await campaigns.RefreshAsync(id, cancellationToken).ConfigureAwait(false);
             return Results.Ok(new { history = await campaigns.HistoryAsync(id, cancellationToken).ConfigureAwait(false) });
         });
-        routes.MapPost("/nanoiot/campaigns/{id}/retry", async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+        routes.MapPost("/nanoiot/campaigns/{id}/retry", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
         {
-            JsonNode? before = Node(campaigns.View(id)?.Campaign);
             int boards = await campaigns.RetryAsync(id, cancellationToken).ConfigureAwait(false);
-            await audit.AppendAsync("RetryCampaign", "campaign/" + id, before, Node(campaigns.View(id)?.Campaign)).ConfigureAwait(false);
             return Results.Ok(new { id, boards });
         });
-        MapChange(routes, "pause", "PauseCampaign", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, true, cancellationToken));
-        MapChange(routes, "resume", "ResumeCampaign", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, false, cancellationToken));
-        MapChange(routes, "cancel", "CancelCampaign", (id, campaigns, cancellationToken) => campaigns.CancelAsync(id, cancellationToken));
-        MapChange(routes, "force", "ForceCampaign", (id, campaigns, cancellationToken) => campaigns.ForceAsync(id, cancellationToken));
-        routes.MapPost("/nanoiot/campaigns/{id}/approve", (string id, int? stage, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
-            ChangeAsync(id, "ApproveCampaign", (name, service, token) => service.ApproveAsync(name, stage - 1, token), campaigns, audit, cancellationToken));
-        routes.MapDelete("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
+        routes.MapPost("/nanoiot/campaigns/confirm-clock", async (ICampaignService campaigns, CancellationToken cancellationToken) =>
+            Results.Ok(await campaigns.ConfirmClockAsync(cancellationToken).ConfigureAwait(false)));
+        MapChange(routes, "pause", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, true, cancellationToken));
+        MapChange(routes, "resume", (id, campaigns, cancellationToken) => campaigns.SetPausedAsync(id, false, cancellationToken));
+        MapChange(routes, "cancel", (id, campaigns, cancellationToken) => campaigns.CancelAsync(id, cancellationToken));
+        MapChange(routes, "force", (id, campaigns, cancellationToken) => campaigns.ForceAsync(id, cancellationToken));
+        routes.MapPost("/nanoiot/campaigns/{id}/approve", async (string id, int? stage, ICampaignService campaigns, CancellationToken cancellationToken) =>
+            Results.Ok(await campaigns.ApproveAsync(id, stage - 1, cancellationToken).ConfigureAwait(false)));
+        routes.MapDelete("/nanoiot/campaigns/{id}", async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
         {
-            JsonNode? before = Node(campaigns.View(id)?.Campaign);
             await campaigns.DeleteAsync(id, cancellationToken).ConfigureAwait(false);
-            await audit.AppendAsync("DeleteCampaign", "campaign/" + id, before, null).ConfigureAwait(false);
             return Results.Ok(new { deleted = id });
         });
     }
@@ -86,17 +77,7 @@ internal static class CampaignApi
         return Results.Ok(new { boards = boards.Take(count), next = boards.Count > count ? boards[count - 1].Thing : null });
     }
 
-    private static void MapChange(IEndpointRouteBuilder routes, string verb, string action, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change) =>
-        routes.MapPost("/nanoiot/campaigns/{id}/" + verb, (string id, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken) =>
-            ChangeAsync(id, action, change, campaigns, audit, cancellationToken));
-
-    private static async Task<IResult> ChangeAsync(string id, string action, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change, ICampaignService campaigns, AuditTrail audit, CancellationToken cancellationToken)
-    {
-        JsonNode? before = Node(campaigns.View(id)?.Campaign);
-        Campaign campaign = await change(id, campaigns, cancellationToken).ConfigureAwait(false);
-        await audit.AppendAsync(action, "campaign/" + id, before, Node(campaign)).ConfigureAwait(false);
-        return Results.Ok(campaign);
-    }
-
-    private static JsonNode? Node(Campaign? campaign) => JsonSerializer.SerializeToNode(campaign, JsonSerializerOptions.Web);
+    private static void MapChange(IEndpointRouteBuilder routes, string verb, Func<string, ICampaignService, CancellationToken, Task<Campaign>> change) =>
+        routes.MapPost("/nanoiot/campaigns/{id}/" + verb, async (string id, ICampaignService campaigns, CancellationToken cancellationToken) =>
+            Results.Ok(await change(id, campaigns, cancellationToken).ConfigureAwait(false)));
 }

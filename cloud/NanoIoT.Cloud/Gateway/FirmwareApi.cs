@@ -67,7 +67,7 @@ internal static class FirmwareApi
             return Results.File(path, "application/octet-stream", entityTag: tag, enableRangeProcessing: true);
         }).AvailableInAwsIotMode();
 
-    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
+    private static async Task<IResult> PublishAsync(string component, string version, [FromQuery] string[] profile, string? minVersion, string? minClr, int? rollbackIndex, bool? acceptVersionMismatch, HttpRequest request, IFirmwareRepository firmware, CancellationToken cancellationToken)
     {
         byte[] image = await RequestBody.ReadAsync(request, ImageLimit, cancellationToken).ConfigureAwait(false);
         Artifact artifact = await firmware.PublishAsync(
@@ -80,6 +80,7 @@ internal static class FirmwareApi
                 MinVersion = minVersion,
                 MinClr = minClr,
                 RollbackIndex = rollbackIndex ?? 0,
+                AcceptVersionMismatch = acceptVersionMismatch ?? false,
             },
             cancellationToken).ConfigureAwait(false);
         return Results.Ok(Describe(artifact));

@@ -54,6 +54,12 @@ public sealed record CloudOptions
     /// <summary>What signs images and manifests: a PEM file or <c>kms:KEY</c>; null for <c>firmware.key</c> in the folder of keys.</summary>
     public string? FirmwareKey { get; init; }
 
+    /// <summary>PEM files with public keys that boards' boot loaders trust besides the firmware key: images that they signed may be published.</summary>
+    public IReadOnlyList<string> TrustedImageKeys { get; init; } = [];
+
+    /// <summary>How many days the audit log, the progress of campaigns that are over, dead letters and the files that rules write are kept.</summary>
+    public int RetentionDays { get; init; } = 400;
+
     /// <summary>The S3 bucket that holds images, or null where the data folder does.</summary>
     public string? FirmwareBucket { get; init; }
 

@@ -257,14 +257,12 @@ public sealed class CloudService : IAsyncDisposable
         .RequireAuthorization(Policies.Connect)
         .WithMetadata(new AcceptsSignedQuery());
 
-    /// <summary>Makes users, policies and templates that every service has, and forgets what has had its time.</summary>
+    /// <summary>Makes users, policies and templates that every service has.</summary>
     private static async Task<FirstCredentials> OpenIdentitiesAsync(IServiceProvider services, CloudOptions options)
     {
         FirstCredentials credentials = await services.GetRequiredService<UserDirectory>().OpenFirstAdministratorAsync(options.KeyFolder ?? options.DataFolder).ConfigureAwait(false);
         await services.GetRequiredService<IdentityStore>().CreateBuiltInAsync().ConfigureAwait(false);
         await services.GetRequiredService<ProvisioningService>().CreateBuiltInAsync().ConfigureAwait(false);
-        await services.GetRequiredService<ProvisioningService>().SweepAsync().ConfigureAwait(false);
-        await services.GetRequiredService<AuditTrail>().TrimAsync().ConfigureAwait(false);
         return credentials;
     }
 

@@ -24,6 +24,21 @@ public static class ErrorCodes
     /// <summary>The campaign's boards have no trial, and that was not accepted (HTTP 400).</summary>
     public const string NoTrial = "NoTrialException";
 
+    /// <summary>No thing is in the campaign's audience, and that was not allowed (HTTP 400).</summary>
+    public const string EmptyAudience = "EmptyAudienceException";
+
+    /// <summary>The image is not made for some boards of the campaign, and that was not accepted (HTTP 400).</summary>
+    public const string ProfileMismatch = "ProfileMismatchException";
+
+    /// <summary>Some boards of the campaign run a higher version, and the campaign is not the way back from it (HTTP 400).</summary>
+    public const string Downgrade = "DowngradeException";
+
+    /// <summary>The image is signed with a key that the fleet does not trust, or not signed (HTTP 400).</summary>
+    public const string UntrustedKey = "UntrustedKeyException";
+
+    /// <summary>The image's version is not that of its program, and that was not accepted (HTTP 400).</summary>
+    public const string VersionMismatch = "VersionMismatchException";
+
     /// <summary>The body is too large (HTTP 413).</summary>
     public const string TooLarge = "RequestEntityTooLargeException";
 
@@ -128,7 +143,7 @@ public static class ErrorCodes
     /// <returns>The status.</returns>
     public static int HttpStatus(string code) => code switch
     {
-        InvalidRequest or NoTrial or InvalidQuery or InvalidAggregation or IndexNotReady or MalformedPolicy or CertificateValidation
+        InvalidRequest or NoTrial or EmptyAudience or ProfileMismatch or Downgrade or UntrustedKey or VersionMismatch or InvalidQuery or InvalidAggregation or IndexNotReady or MalformedPolicy or CertificateValidation
             or RegistrationCodeValidation or ResourceRegistrationFailure or NotSupported or IncompleteSignature or InvalidOwnershipToken or SqlParse => 400,
         Unauthorized => 401,
         Forbidden or InvalidSignature or MissingToken or UnrecognizedClient => 403,

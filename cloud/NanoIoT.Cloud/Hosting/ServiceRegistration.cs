@@ -101,7 +101,9 @@ internal static partial class ServiceRegistration
         services.AddSingleton(_ => resources.CreateImages());
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
-        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time));
+        services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time, ImageKeys.Read(options.TrustedImageKeys)));
+        services.AddHostedService<RetentionService>();
+        services.AddSingleton<CampaignClock>();
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<CampaignPlanner>();
         services.AddSingleton<CampaignBook>();
@@ -110,6 +112,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<ICampaignService, CampaignService>();
         services.AddSingleton<UrlHandler>();
         services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
     }
@@ -205,7 +208,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<IRecordBackend>(provider => provider.GetRequiredService<DynamoDbRecords>());
         services.AddSingleton<DynamoDbShadowStore>();
         services.AddSingleton<IShadowStore>(provider => provider.GetRequiredService<DynamoDbShadowStore>());
-        services.AddSingleton<ICampaignStore>(provider => new DynamoDbCampaignStore(provider.GetRequiredService<DynamoDbDatabase>(), options.AwsIot is null ? null : s_ruleHead));
+        services.AddSingleton<ICampaignStore>(provider => new DynamoDbCampaignStore(provider.GetRequiredService<DynamoDbDatabase>(), options.AwsIot is null ? null : s_ruleHead, provider.GetRequiredService<DynamoDbRecords>()));
         services.AddSingleton<ILeaseStore, DynamoDbLeaseStore>();
         services.AddSingleton(provider => new LeasedWork(
             provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));

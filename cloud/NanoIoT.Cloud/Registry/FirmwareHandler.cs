@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Registry;
@@ -9,7 +10,8 @@ namespace NanoIoT.Cloud.Registry;
 /// in its <c>nanoiot</c> shadow at each boot, so one that was flashed by hand is shown as what it is.
 /// </summary>
 /// <param name="registry">The registry.</param>
-public sealed class FirmwareHandler(IRegistry registry) : IMessageHandler
+/// <param name="refusals">Where versions that are not stored are logged.</param>
+internal sealed class FirmwareHandler(IRegistry registry, RefusalLog refusals) : IMessageHandler
 {
     /// <summary>What is asked first of every message: most are for others.</summary>
     private const string Suffix = "/" + Topics.AgentShadow + "/update";
@@ -25,6 +27,12 @@ public sealed class FirmwareHandler(IRegistry registry) : IMessageHandler
 
         foreach ((string component, string version) in Read(message.Payload))
         {
+            if (registry.Find(message.ThingName)?.CanHave(component) == false)
+            {
+                refusals.Add(ReportRefusals.TooManyComponents, message.ThingName, $"Component '{component}' is not stored: a thing has at most {Thing.MaxComponents} components.");
+                continue;
+            }
+
             await registry.SetFirmwareAsync(message.ThingName, component, version, cancellationToken).ConfigureAwait(false);
         }
     }

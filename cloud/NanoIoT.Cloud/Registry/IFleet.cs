@@ -22,7 +22,7 @@ public interface IFleet
     /// <returns>The things.</returns>
     IReadOnlyList<Thing> List(string? group = null, string? region = null, string? after = null, int limit = int.MaxValue);
 
-    /// <summary>Stores the version a component confirmed; nothing happens where it is stored already, or the thing is gone.</summary>
+    /// <summary>Stores the version a component confirmed; nothing happens where it is stored already, the thing is gone, or it has <see cref="Thing.MaxComponents"/> others.</summary>
     /// <param name="thingName">The thing.</param>
     /// <param name="component">The component.</param>
     /// <param name="version">The version.</param>

@@ -5,6 +5,9 @@ namespace NanoIoT.Cloud.Registry;
 /// <summary>A device as the registry knows it.</summary>
 public sealed record Thing
 {
+    /// <summary>Components that a thing has at most: a board has an application, a nanoCLR and a few more; what a stranger makes up has an end.</summary>
+    public const int MaxComponents = 16;
+
     /// <summary>Its name: 1 to 128 of <c>[a-zA-Z0-9:_-]</c>.</summary>
     public required string ThingName { get; init; }
 
@@ -44,6 +47,11 @@ public sealed record Thing
 
     /// <summary>When it was created, Unix seconds.</summary>
     public long Created { get; init; }
+
+    /// <summary>Whether a version of a component can be stored: the thing has the component already, or fewer than <see cref="MaxComponents"/>.</summary>
+    /// <param name="component">The component.</param>
+    /// <returns>True where it can.</returns>
+    internal bool CanHave(string component) => Firmware.Count < MaxComponents || Firmware.ContainsKey(component);
 
     /// <summary>Its attributes as AWS's clients see them: also <c>firmware.COMPONENT</c>, which boards alone write.</summary>
     /// <returns>Names and values.</returns>

@@ -161,7 +161,7 @@ public sealed class ThingRegistry : IRegistry
     /// <inheritdoc/>
     public async Task SetFirmwareAsync(string thingName, string component, string version, CancellationToken cancellationToken = default)
     {
-        if (Find(thingName) is not Thing known || known.Firmware.GetValueOrDefault(component) == version)
+        if (Find(thingName) is not Thing known || known.Firmware.GetValueOrDefault(component) == version || !known.CanHave(component))
         {
             return;
         }

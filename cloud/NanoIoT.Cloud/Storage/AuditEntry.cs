@@ -8,6 +8,6 @@ namespace NanoIoT.Cloud.Storage;
 /// <param name="Actor">Who: <c>user/NAME</c>, <c>thing/NAME</c>, <c>certificate/ID</c> or <c>service</c>.</param>
 /// <param name="Action">The operation.</param>
 /// <param name="Resource">What changed: kind and id.</param>
-/// <param name="Before">It before; null where it is new.</param>
-/// <param name="After">It after; null where it is gone.</param>
+/// <param name="Before">The members that changed, before; null where it is new.</param>
+/// <param name="After">The members that changed, after; the whole of it where it is new, null where it is deleted.</param>
 public sealed record AuditEntry(long Id, long At, string Actor, string Action, string Resource, JsonNode? Before, JsonNode? After);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace NanoIoT.Cloud.Storage;
 
-/// <summary>Every change: who, when, what, before and after. Changes of records are written by their own transactions.</summary>
+/// <summary>Every change: who, when, what, and the members that changed, before and after. Changes of records are written by their own transactions.</summary>
 public sealed class AuditTrail
 {
     // What proves who somebody is has no place in a log.
@@ -23,7 +23,8 @@ public sealed class AuditTrail
         action,
         transaction =>
         {
-            transaction.Audit(resource, before?.DeepClone(), after?.DeepClone());
+            (JsonNode? old, JsonNode? changed) = AuditChanges.Reduce(before, after);
+            transaction.Audit(resource, old, changed);
             return true;
         },
         CancellationToken.None);
@@ -38,9 +39,11 @@ public sealed class AuditTrail
     public Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default) =>
         _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken);
 
-    /// <summary>Lets the oldest go.</summary>
-    /// <returns>The task.</returns>
-    public Task TrimAsync() => _backend.TrimAuditAsync();
+    /// <summary>Deletes the oldest entries: those from before a time, and those beyond the million that is kept.</summary>
+    /// <param name="before">Unix milliseconds.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were deleted; 0 where the store expires them itself.</returns>
+    public Task<int> TrimAsync(long before, CancellationToken cancellationToken = default) => _backend.TrimAuditAsync(before, cancellationToken);
 
     /// <summary>Takes secrets out.</summary>
     internal static JsonNode? Redact(JsonNode? node)

@@ -28,6 +28,7 @@ internal interface IRecordBackend : IAsyncDisposable
     /// <summary>Audit entries, newest first.</summary>
     Task<IReadOnlyList<AuditEntry>> ListAuditAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Lets the oldest audit entries go.</summary>
-    Task TrimAuditAsync();
+    /// <summary>Deletes the oldest audit entries: those from before a time, Unix milliseconds, and those beyond the number that is kept.</summary>
+    /// <returns>How many.</returns>
+    Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken);
 }

@@ -106,10 +106,20 @@ public abstract class RecordTransaction
 
     private protected abstract void Store(RecordChange change);
 
+    /// <summary>Stores a record without an audit entry: what boards say of themselves at any rate is no change that somebody made.</summary>
+    internal void PutUnaudited(IRecordTable table, object record)
+    {
+        string id = table.IdOf(record);
+        var change = new RecordChange(table, id, Read(table, id), record);
+        Store(change);
+        _changes.Add(change);
+    }
+
     private void Change(RecordChange change)
     {
         Store(change);
         _changes.Add(change);
-        Audit(change.Table.Kind + "/" + change.Id, change.Table.Describe(change.Before), change.Table.Describe(change.After));
+        (JsonNode? before, JsonNode? after) = AuditChanges.Reduce(change.Table.Describe(change.Before), change.Table.Describe(change.After));
+        Audit(change.Table.Kind + "/" + change.Id, before, after);
     }
 }

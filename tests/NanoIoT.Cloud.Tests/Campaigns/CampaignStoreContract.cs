@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Tests.Campaigns;
@@ -11,6 +13,9 @@ public abstract class CampaignStoreContract
 {
     /// <summary>The store.</summary>
     protected ICampaignStore Store { get; set; } = null!;
+
+    /// <summary>The audit log's entries, newest first.</summary>
+    protected abstract Task<IReadOnlyList<AuditEntry>> AuditAsync();
 
     [TestMethod]
     public async Task A_campaign_is_written_only_by_who_saw_its_latest_version_and_its_step_with_it()
@@ -34,6 +39,26 @@ public abstract class CampaignStoreContract
         CollectionAssert.AreEqual(new[] { Step("created", 1), Step("paused", 2) }, (await Store.HistoryAsync("c", default).ConfigureAwait(false)).ToArray());
         Assert.AreEqual("c", (await Store.ListAsync(default).ConfigureAwait(false)).Single().Id);
         Assert.IsNull(await Store.FindAsync("none", default).ConfigureAwait(false));
+    }
+
+    [TestMethod]
+    public async Task A_campaign_and_its_audit_entry_are_written_in_one_transaction_or_not_at_all()
+    {
+        Campaign first = Create("c");
+        AuditNote Note(string action) => new(5, "user/ann", action, "campaign/c", new JsonObject { ["status"] = "running" }, new JsonObject { ["status"] = "paused" });
+
+        Assert.IsTrue(await Store.SaveAsync(first, Step("created", 1), Note("Create"), default).ConfigureAwait(false));
+        Assert.IsFalse(await Store.SaveAsync(first, Step("created twice", 1), Note("CreateTwice"), default).ConfigureAwait(false));
+        Assert.IsFalse(await Store.SaveAsync(first with { Version = 9 }, Step("skipped", 9), Note("Skip"), default).ConfigureAwait(false));
+        Assert.IsTrue(await Store.SaveAsync(first with { Version = 2 }, null, Note("Change"), default).ConfigureAwait(false));
+        bool[] won = await Task.WhenAll(Enumerable.Range(0, 6).Select(who => Store.SaveAsync(first with { Version = 3 }, null, Note("Race"), default))).ConfigureAwait(false);
+        await Store.DeleteAsync("c", Note("Delete"), default).ConfigureAwait(false);
+        await Store.DeleteAsync("c", Note("DeleteTwice"), default).ConfigureAwait(false);
+
+        Assert.AreEqual(1, won.Count(item => item));
+        IReadOnlyList<AuditEntry> entries = await AuditAsync().ConfigureAwait(false);
+        CollectionAssert.AreEqual(new[] { "Delete", "Race", "Change", "Create" }, entries.Select(entry => entry.Action).ToArray());
+        Assert.AreEqual(("user/ann", 5L, "campaign/c", "paused"), (entries[0].Actor, entries[0].At, entries[0].Resource, entries[0].After!["status"]!.GetValue<string>()));
     }
 
     [TestMethod]

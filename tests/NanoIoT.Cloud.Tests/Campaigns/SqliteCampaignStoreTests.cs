@@ -1,4 +1,5 @@
 using NanoIoT.Cloud.Campaigns.Stores;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.Sqlite;
 
 namespace NanoIoT.Cloud.Tests.Campaigns;
@@ -9,6 +10,8 @@ public sealed class SqliteCampaignStoreTests : CampaignStoreContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nanoiot-campaigns-").FullName;
     private SqliteDatabase _database = null!;
+
+    protected override Task<IReadOnlyList<AuditEntry>> AuditAsync() => new SqliteRecords(_database, TimeProvider.System).ListAuditAsync(null, null, null, 100, default);
 
     [TestInitialize]
     public async Task OpenAsync()

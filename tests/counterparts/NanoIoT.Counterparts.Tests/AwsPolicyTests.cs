@@ -55,7 +55,7 @@ public sealed class AwsPolicyTests
                     }
 
                     await fleet.PowerOnAsync(Wait.Limit).ConfigureAwait(false);
-                    await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "2.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+                    await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "2.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
                     await Wait.UntilAsync(
                         async () => (await api.GetAsync("nanoiot/campaigns/c").ConfigureAwait(false))["campaign"]!["status"]!.GetValue<string>() == "completed", "the campaign completes", () => process.Errors + aws.Errors).ConfigureAwait(false);
                     Assert.DoesNotContain("not allowed", aws.Errors);

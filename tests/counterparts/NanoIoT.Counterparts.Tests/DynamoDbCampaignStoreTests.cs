@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Microsoft.Extensions.Logging.Abstractions;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Progress;
 using NanoIoT.Cloud.Campaigns.Stores;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.DynamoDb;
 using NanoIoT.Cloud.Tests.Campaigns;
 using NanoIoT.Shared;
@@ -21,7 +23,10 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
     private readonly AwsServers _servers = new();
     private AmazonDynamoDBClient _client = null!;
     private DynamoDbDatabase _database = null!;
+    private DynamoDbRecords _records = null!;
     private Uri _url = null!;
+
+    protected override Task<IReadOnlyList<AuditEntry>> AuditAsync() => _records.ListAuditAsync(null, null, null, 100, default);
 
     [TestInitialize]
     public async Task OpenAsync()
@@ -29,7 +34,9 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
         _url = await _servers.StartDynamoDbAsync().ConfigureAwait(false);
         _client = AwsServers.CreateDynamoDb(_url);
         _database = new DynamoDbDatabase(_client, "nanoiot_");
-        Store = new DynamoDbCampaignStore(_database);
+        _records = new DynamoDbRecords(_database, TimeProvider.System, NullLogger<DynamoDbRecords>.Instance);
+        await _records.OpenAsync().ConfigureAwait(false);
+        Store = new DynamoDbCampaignStore(_database, records: _records);
         await Store.OpenAsync(default).ConfigureAwait(false);
         await Store.OpenAsync(default).ConfigureAwait(false);
     }
@@ -37,6 +44,7 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
     [TestCleanup]
     public async Task CloseAsync()
     {
+        await _records.DisposeAsync().ConfigureAwait(false);
         _client.Dispose();
         await _servers.DisposeAsync().ConfigureAwait(false);
     }

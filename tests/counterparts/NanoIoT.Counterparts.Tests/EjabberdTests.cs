@@ -68,7 +68,7 @@ public sealed class EjabberdTests
     {
         await _api.PostAsync("nanoiot/things", new JsonObject { ["thing"] = new JsonObject { ["thingName"] = "t" } }).ConfigureAwait(false);
         await _api.SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
-        await _api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+        await _api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
         (int exitCode, string announcement, string errors) = await Programs.RunAsync("mosquitto_sub", [.. Connection("watcher"), "-t", "nanoiot/ota/all/app", "-C", "1", "-W", "60"]).ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);

@@ -41,7 +41,7 @@ public sealed class ExternalBrokerTests
         await using (fleet.ConfigureAwait(false))
         {
             await fleet.PowerOnAsync(Wait.Limit).ConfigureAwait(false);
-            await _api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "2.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+            await _api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "2.0.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
             await Wait.UntilAsync(async () => await StatusAsync("c").ConfigureAwait(false) == "completed", "the campaign completes", () => _service.Errors).ConfigureAwait(false);
             Assert.IsTrue(fleet.Boards.All(board => board.RunningVersion == "2.0.0"));

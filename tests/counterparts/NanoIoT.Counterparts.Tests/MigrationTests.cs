@@ -121,7 +121,7 @@ public sealed class MigrationTests
             await api.SendAsync(HttpMethod.Post, $"nanoiot/firmware?component=app&version={version}&profile=ESP32_S3", new ByteArrayContent(new byte[3000 + version[2]])).ConfigureAwait(false);
         }
 
-        await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["group"] = "lab" }) }).ConfigureAwait(false);
+        await api.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["group"] = "lab" }) }).ConfigureAwait(false);
         string report = System.Text.Encoding.UTF8.GetString(new ProgressReport { Campaign = "c", Component = "app", State = UpdateStates.Succeeded, Sequence = 1, From = "1.0.0", To = "1.1.0" }.ToBytes());
         await api.SendAsync(HttpMethod.Post, $"topics/{Topics.Progress("t")}?qos=1", new StringContent(report)).ConfigureAwait(false);
         await api.SendAsync(HttpMethod.Post, "rules/r", new StringContent("""{"sql":"SELECT * FROM 'a'","actions":[{"republish":{"topic":"b","roleArn":"arn:aws:iam::000000000000:role/r"}}]}""")).ConfigureAwait(false);

@@ -114,7 +114,7 @@ public sealed class ReplicaTests
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Api(2).SendAsync(HttpMethod.Post, "nanoiot/things", new StringContent("""{"thing":{"thingName":"t"}}""", null, "application/json"))).ConfigureAwait(false);
 
         await Api(2).SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
-        var plan = new JsonObject { ["id"] = "d", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["group"] = "lab" }) };
+        var plan = new JsonObject { ["id"] = "d", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["group"] = "lab" }) };
         await Wait.UntilAsync(async () => (await Api(0).GetAsync("nanoiot/firmware").ConfigureAwait(false))["firmware"]!.AsArray().Count == 1, "copy 0 knows the artifact").ConfigureAwait(false);
         Task<JsonNode>[] both = [Api(0).PostAsync("nanoiot/campaigns", plan), CreateAsync(1, (JsonObject)plan.DeepClone())];
         await ((Task)Task.WhenAll(both)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -133,7 +133,7 @@ public sealed class ReplicaTests
         (int created, _, string errors) = await NanoIoTProcess.RunAsync("thing", "create", "t", "--certs", certs, "--url", _ready!.Api, "--token", _ready.Token!, "--ca", _ready.Ca).ConfigureAwait(false);
         Assert.AreEqual(0, created, errors);
         await Api(0).SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
-        await Api(0).PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+        await Api(0).PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
         _dynamoDb.Cut();
         string report = System.Text.Encoding.UTF8.GetString(new ProgressReport { Campaign = "c", Component = "app", State = UpdateStates.Accepted, Sequence = 1, From = "1.0.0", To = "1.1.0" }.ToBytes());

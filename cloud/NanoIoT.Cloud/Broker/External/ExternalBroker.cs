@@ -61,6 +61,9 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     public Action? Restored { get; set; }
 
     /// <inheritdoc/>
+    public bool KnowsConnections => !_statuses.IsEmpty;
+
+    /// <inheritdoc/>
     public int ConnectedCount => _statuses.Count(item => item.Value.IsConnected);
 
     public void AddHandler(IMessageHandler handler) => _handlers.Add(handler);

@@ -44,6 +44,10 @@ public sealed record Campaign
     /// <summary>When it was opened so far, Unix milliseconds.</summary>
     public long GateOpened { get; init; }
 
+    /// <summary>From when boards' silence counts, Unix milliseconds: when a jump of the clock was confirmed last; 0 where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long SilenceFrom { get; init; }
+
     /// <summary>Over how many seconds the boards that it admitted last spread their start.</summary>
     public int GateSpread { get; init; }
 

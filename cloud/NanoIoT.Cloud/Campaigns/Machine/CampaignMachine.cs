@@ -134,6 +134,27 @@ public static class CampaignMachine
     /// <returns>The transition.</returns>
     public static Transition Counter(Campaign campaign, string counter, string why) => new(campaign with { Counter = counter }, counter.Length > 0 ? "countered" : "notCountered", why);
 
+    /// <summary>
+    /// The clock jumped and the new time is right: what the stage has waited for so far stays what it was, and boards' silence counts
+    /// anew. Only the schedule (start, end, windows) goes by the new time at once.
+    /// </summary>
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="now">Unix milliseconds, before the jump.</param>
+    /// <param name="jump">How far the clock jumped, milliseconds.</param>
+    /// <returns>The transition.</returns>
+    public static Transition ConfirmClock(Campaign campaign, long now, long jump)
+    {
+        ArgumentNullException.ThrowIfNull(campaign);
+        Campaign next = campaign with
+        {
+            StageSatisfied = campaign.StageSatisfied + jump,
+            GateOpened = campaign.Gates.Count > 0 ? campaign.GateOpened + jump : campaign.GateOpened,
+            Gates = [.. campaign.Gates.Select(gate => gate with { Began = gate.Began + jump })],
+            SilenceFrom = now + jump,
+        };
+        return new Transition(next, "clockConfirmed", $"the clock was {CampaignClock.Describe(jump)}; a user confirmed the new time");
+    }
+
     private static Decision Begin(Campaign campaign, CampaignFacts facts, long now)
     {
         if (campaign.Request.Start is long start && now < start * 1000)

@@ -66,8 +66,11 @@ public sealed record CampaignRequest
     /// </summary>
     public bool AcceptNoTrial { get; init; }
 
-    /// <summary>Whether it is accepted that some boards lack what the image needs (its lowest nanoCLR version) and refuse it.</summary>
+    /// <summary>Whether it is accepted that some boards refuse the image: their nanoCLR is too old, their profile is another, or they run a higher version.</summary>
     public bool AcceptUnready { get; init; }
+
+    /// <summary>Whether it may be created while no thing is in its audience: it is for those that join later.</summary>
+    public bool AllowEmpty { get; init; }
 
     /// <summary>How fast a board downloads, for what a plan says of the time: 100 to 100,000,000 bytes a second.</summary>
     public int AssumedBytesPerSecond { get; init; } = 32768;

@@ -20,6 +20,9 @@ internal sealed class Census
     /// <summary>The boards a stage has admitted so far, with their time zones; null where they are announced to by topic and it does not matter who they are.</summary>
     public required IReadOnlyList<IReadOnlyList<(string Thing, string? Zone)>?> Admitted { get; init; }
 
+    /// <summary>Boards that have not reported, run the version already, and were connected since the campaign was created; with their stage.</summary>
+    public required IReadOnlyList<(Registry.Thing Thing, int Stage)> Confirmed { get; init; }
+
     /// <summary>Boards that reported and are in no stage: they joined late, or were announced to by somebody else.</summary>
     public required int Outside { get; init; }
 

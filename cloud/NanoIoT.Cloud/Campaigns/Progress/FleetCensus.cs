@@ -1,3 +1,4 @@
+using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Registry;
@@ -10,8 +11,11 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 /// always a recount, of the registry and the stored entries, so that counts cannot drift from the truth. Each stage is asked once
 /// about each thing: a query may have to read its shadows.
 /// </summary>
-internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
+internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnectivity connectivity, CampaignClock clock)
 {
+    /// <summary>After a start, boards get this long to say again what they said while the service was off, before their silence counts.</summary>
+    private const long StartMilliseconds = 600_000;
+
     /// <summary>Counts.</summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="ledger">Its entries, or null where it is only planned.</param>
@@ -44,6 +48,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
 
         StageCounts[] counts = [.. stages.Select(_ => new StageCounts())];
         List<(string Thing, string? Zone)>?[] admitted = [.. stages.Select(stage => stage.IsByThing || campaign.Request.Window is not null ? new List<(string, string?)>() : null)];
+        var confirmed = new List<(Thing Thing, int Stage)>();
         int outside = 0;
         int known = 0;
         for (int t = 0; t < things.Count; t++)
@@ -73,7 +78,13 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
             }
 
             bool isAdmitted = entry is not null || places[t] < campaign.GateOf(stage);
-            string state = StateOf(campaign, thing, entry, stage, isAdmitted, now);
+            bool isCurrent = entry is null && IsCurrent(campaign, thing, ledger is null);
+            string state = isCurrent ? UpdateStates.Succeeded : StateOf(campaign, entry, stage, isAdmitted, now);
+            if (isCurrent && isAdmitted && connectivity.KnowsConnections)
+            {
+                confirmed.Add((thing, stage));
+            }
+
             counts[stage].Add(state);
             counted?.Invoke(thing.ThingName, stage, state);
             if (isAdmitted)
@@ -89,6 +100,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
             Fresh = [.. fresh.Select(boards => new GateCurve(boards))],
             Shares = shares,
             Admitted = admitted,
+            Confirmed = confirmed,
             Outside = outside,
             Gone = (ledger?.Entries.Count ?? 0) - known,
         };
@@ -123,6 +135,9 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
         return -1;
     }
 
+    /// <summary>Whether a stage that has begun is for a thing, whatever its gate: the announcement reached it.</summary>
+    public bool IsFor(Campaign campaign, Thing thing) => campaign.Request.Stages.Take(campaign.Gates.Count).Any(stage => AudienceOf(stage, 1)(thing));
+
     /// <summary>The things that a campaign's stages are for in the end.</summary>
     public IReadOnlyList<Thing> TargetsOf(Campaign campaign)
     {
@@ -154,17 +169,44 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
     public static bool Runs(Thing thing, string component, string version) =>
         thing.Firmware.TryGetValue(component, out string? running) && (running == version || (running.Contains('+', StringComparison.Ordinal) && SemanticVersion.AreEqual(running, version)));
 
-    private static string StateOf(Campaign campaign, Thing thing, ProgressEntry? entry, int stage, bool isAdmitted, long now)
+    /// <summary>
+    /// Whether a board that has not reported counts as one that runs the version already. What the registry says it ran last is not
+    /// enough: a board that has been dark since may run anything. It must have been connected since the campaign was created, where the
+    /// broker tells who is; a plan and a completed campaign go by the registry.
+    /// </summary>
+    private bool IsCurrent(Campaign campaign, Thing thing, bool isPlan)
     {
-        // A board that runs the version already has nothing to do and says nothing.
-        string state = entry?.State ?? (Runs(thing, campaign.Request.Component, campaign.Request.Version) ? UpdateStates.Succeeded : StageCounts.Pending);
+        if (!Runs(thing, campaign.Request.Component, campaign.Request.Version))
+        {
+            return false;
+        }
+
+        return isPlan || campaign.Status == CampaignStatus.Completed || !connectivity.KnowsConnections
+            || connectivity.StatusOf(thing.ThingName) is ConnectionStatus status && (status.IsConnected || status.Timestamp >= campaign.Created);
+    }
+
+    private string StateOf(Campaign campaign, ProgressEntry? entry, int stage, bool isAdmitted, long now)
+    {
+        string state = entry?.State ?? StageCounts.Pending;
         if (!isAdmitted || campaign.Request.Timeouts.Of(state) is not int seconds)
         {
             return state;
         }
 
+        long timeout = seconds * 1000L;
         long since = entry?.Received ?? Math.Max(campaign.Gates[stage].Began, stage == campaign.Stage ? campaign.GateOpened : 0);
-        return now - since > seconds * 1000L ? StageCounts.TimedOut : state;
+        return now - SilentFrom(campaign, since, now) > timeout && now - clock.Started > Math.Min(timeout, StartMilliseconds) ? StageCounts.TimedOut : state;
+    }
+
+    /// <summary>From when a board's silence counts: not from before a confirmed jump of the clock, nor from a time that has not come.</summary>
+    private static long SilentFrom(Campaign campaign, long since, long now)
+    {
+        if (since <= now)
+        {
+            return Math.Max(since, campaign.SilenceFrom);
+        }
+
+        return campaign.SilenceFrom > 0 ? Math.Min(campaign.SilenceFrom, now) : now;
     }
 
     /// <summary>A snapshot is of the things there were when it was created.</summary>

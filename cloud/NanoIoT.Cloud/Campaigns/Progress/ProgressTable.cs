@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rules;
+using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Rules.Tables;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
@@ -16,8 +17,11 @@ namespace NanoIoT.Cloud.Campaigns.Progress;
 /// </summary>
 /// <param name="campaigns">The campaigns.</param>
 /// <param name="fleet">The things there are.</param>
-public sealed class ProgressTable(ICampaignService campaigns, IFleet fleet) : ILocalTable
+/// <param name="registry">Which certificate is attached to which thing.</param>
+/// <param name="refusals">Where refused reports are logged.</param>
+internal sealed class ProgressTable(ICampaignService campaigns, IFleet fleet, IRegistry registry, RefusalLog refusals) : ILocalTable
 {
+    private const int CertificateIdLength = 64;
     private const string Table = "nanoiot_progress";
     private const string Thing = "thing";
 
@@ -41,13 +45,23 @@ public sealed class ProgressTable(ICampaignService campaigns, IFleet fleet) : IL
     /// <inheritdoc/>
     public string? RangeKey => "report";
 
+    /// <summary>
+    /// Checks a report and stores it. A report that is refused is logged and is no failure of the rule: a dead letter for each would
+    /// let one board write to the store at any rate.
+    /// </summary>
     /// <inheritdoc/>
-    public async Task<string?> PutAsync(JsonObject item, CancellationToken cancellationToken)
+    public async Task<string?> PutAsync(JsonObject? item, DeliverySource source, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(item);
-        if (item[Thing] is not JsonValue name || !name.TryGetValue(out string? thing) || !Contract.IsValidName(thing))
+        if (item?[Thing] is not JsonValue name || !name.TryGetValue(out string? thing) || !Contract.IsValidName(thing))
         {
-            return "the report is of no thing";
+            refusals.Add(ReportRefusals.Malformed, string.Empty, $"The message on topic '{source.Topic}' is not a JSON object with the name of a thing.");
+            return null;
+        }
+
+        if (!IsSender(thing, source))
+        {
+            refusals.Add(ReportRefusals.WrongSender, thing, $"It was sent by client '{source.ClientId}' with certificate {source.Principal}, which is not attached to the thing.");
+            return null;
         }
 
         ProgressReport report;
@@ -57,15 +71,29 @@ public sealed class ProgressTable(ICampaignService campaigns, IFleet fleet) : IL
         }
         catch (JsonFormatException exception)
         {
-            return "malformed report: " + exception.Message;
+            refusals.Add(ReportRefusals.Malformed, thing, exception.Message);
+            return null;
         }
 
-        if (report.State == UpdateStates.Succeeded && SemanticVersion.Parse(report.To) is not null && Contract.IsValidName(report.Component))
+        ReportOutcome outcome = await campaigns.ReceiveReportAsync(thing, report, cancellationToken).ConfigureAwait(false);
+        if (outcome.Refusal is not null)
+        {
+            refusals.Add(outcome.Refusal, thing, $"{outcome.Detail} state {report.State}, reason {report.Reason ?? "none"}: {report.Detail}");
+            return null;
+        }
+
+        if (report.State == UpdateStates.Succeeded)
         {
             await fleet.SetFirmwareAsync(thing, report.Component, report.To, cancellationToken).ConfigureAwait(false);
         }
 
-        await campaigns.AddReportAsync(thing, report, cancellationToken).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>A certificate speaks for the things that it is attached to; users and the service's own publishes speak for every thing.</summary>
+    private bool IsSender(string thing, DeliverySource source)
+    {
+        bool isCertificate = source.Principal is { Length: CertificateIdLength } id && id.All(char.IsAsciiHexDigitLower);
+        return !isCertificate || source.ClientId == thing || registry.ThingsOf("cert/" + source.Principal).Contains(thing);
     }
 }

@@ -7,6 +7,7 @@ using Amazon.DynamoDBv2.Model;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
 using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.DynamoDb;
 using static NanoIoT.Cloud.Storage.DynamoDb.Attributes;
 
@@ -19,8 +20,9 @@ namespace NanoIoT.Cloud.Campaigns.Stores;
 /// or to drift. A campaign is written by who saw its latest version; the step it took goes into its history in the same transaction.
 /// </summary>
 /// <param name="database">The tables.</param>
+/// <param name="records">The audit log, which is written in one transaction with a campaign; null where nothing is audited (tests).</param>
 /// <param name="ruleHead">How long a rule of AWS IoT's that writes reports too is given to be first, so that each is written once; null where there is none.</param>
-public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? ruleHead = null) : ICampaignStore
+public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? ruleHead = null, IAuditedWrites? records = null) : ICampaignStore
 {
     private const string Campaigns = "campaigns";
     private const string Events = "campaign_events";
@@ -58,20 +60,29 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? r
         await database.GetAsync(Campaigns, Key("id", id), cancellationToken).ConfigureAwait(false) is Dictionary<string, AttributeValue> item ? Parse(item) : null;
 
     /// <inheritdoc/>
-    public async Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken)
+    public async Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, AuditNote? audit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(campaign);
         Dictionary<string, AttributeValue> item = Describe(campaign);
         string condition = campaign.Version == 1 ? "attribute_not_exists(id)" : "version = :before";
         Dictionary<string, AttributeValue>? values = campaign.Version == 1 ? null : new() { [":before"] = Number(campaign.Version - 1) };
-        return step is null
-            ? await database.PutAsync(Campaigns, item, condition, values, cancellationToken).ConfigureAwait(false)
-            : await database.TransactAsync(
-                [
-                    new TransactWriteItem { Put = new Put { TableName = database.NameOf(Campaigns), Item = item, ConditionExpression = condition, ExpressionAttributeValues = values } },
-                    new TransactWriteItem { Put = new Put { TableName = database.NameOf(Events), Item = Describe(campaign.Id, step) } },
-                ],
-                cancellationToken).ConfigureAwait(false);
+        if (step is null && audit is null)
+        {
+            return await database.PutAsync(Campaigns, item, condition, values, cancellationToken).ConfigureAwait(false);
+        }
+
+        var items = new List<TransactWriteItem>
+        {
+            new() { Put = new Put { TableName = database.NameOf(Campaigns), Item = item, ConditionExpression = condition, ExpressionAttributeValues = values } },
+        };
+        if (step is not null)
+        {
+            items.Add(new TransactWriteItem { Put = new Put { TableName = database.NameOf(Events), Item = Describe(campaign.Id, step) } });
+        }
+
+        return audit is null
+            ? await database.TransactAsync(items, cancellationToken).ConfigureAwait(false)
+            : await Audited.WriteAsync(audit, items, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes a campaign that was another store's.</summary>
@@ -83,7 +94,7 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? r
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string id, AuditNote? audit, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is not Campaign campaign)
         {
@@ -96,7 +107,15 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? r
         }
 
         await DeleteAllAsync(Events, "campaign", id, "version", cancellationToken).ConfigureAwait(false);
-        await database.DeleteAsync(Campaigns, Key("id", id), cancellationToken).ConfigureAwait(false);
+        if (audit is null)
+        {
+            await database.DeleteAsync(Campaigns, Key("id", id), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // Where another replica deleted it meanwhile, the entry is that replica's.
+        var delete = new Delete { TableName = database.NameOf(Campaigns), Key = Key("id", id), ConditionExpression = "attribute_exists(id)" };
+        await Audited.WriteAsync(audit, [new TransactWriteItem { Delete = delete }], cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -146,6 +165,8 @@ public sealed class DynamoDbCampaignStore(DynamoDbDatabase database, TimeSpan? r
         List<Dictionary<string, AttributeValue>> reports = await ReportsAsync(id, thing, lastAttempt, cancellationToken).ConfigureAwait(false);
         return reports.Count == 0 ? null : Newest(reports);
     }
+
+    private IAuditedWrites Audited => records ?? throw new InvalidOperationException("This store was opened without the audit log.");
 
     private static Dictionary<string, AttributeValue> Describe(Campaign campaign) =>
         new() { ["id"] = Text(campaign.Id), ["version"] = Number(campaign.Version), ["record"] = Text(JsonSerializer.Serialize(campaign, s_json)) };

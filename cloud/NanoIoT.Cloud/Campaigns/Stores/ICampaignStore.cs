@@ -1,5 +1,6 @@
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Progress;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Campaigns.Stores;
 
@@ -31,15 +32,29 @@ public interface ICampaignStore
     /// <summary>Stores a campaign, and its step with it.</summary>
     /// <param name="campaign">The campaign; its version is one more than the stored one's, 1 where it is new.</param>
     /// <param name="step">The step, or null where nothing happened that history needs.</param>
+    /// <param name="audit">The audit entry, written in the same transaction; or null where nobody asked for the change.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>False where another version is stored, or it is new and there is one: then nothing was written.</returns>
-    Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken);
+    Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, AuditNote? audit, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="SaveAsync(Campaign, CampaignEvent?, AuditNote?, CancellationToken)"/>
+    Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken) => SaveAsync(campaign, step, null, cancellationToken);
 
     /// <summary>Deletes a campaign, its progress and its history.</summary>
     /// <param name="id">Its id.</param>
+    /// <param name="audit">The audit entry, written in the transaction that deletes the record; or null.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The task.</returns>
-    Task DeleteAsync(string id, CancellationToken cancellationToken);
+    Task DeleteAsync(string id, AuditNote? audit, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="DeleteAsync(string, AuditNote?, CancellationToken)"/>
+    Task DeleteAsync(string id, CancellationToken cancellationToken) => DeleteAsync(id, null, cancellationToken);
+
+    /// <summary>Deletes the progress of campaigns, which stay; a store that expires it itself does nothing.</summary>
+    /// <param name="ids">The campaigns.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many entries were deleted.</returns>
+    Task<int> DeleteProgressAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => Task.FromResult(0);
 
     /// <summary>A campaign's history.</summary>
     /// <param name="id">Its id.</param>

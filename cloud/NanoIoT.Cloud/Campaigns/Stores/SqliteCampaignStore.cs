@@ -28,7 +28,7 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
         Task.FromResult(database.Read(connection => connection.Query("SELECT record FROM campaigns WHERE id = @0", Parse, id)).FirstOrDefault());
 
     /// <inheritdoc/>
-    public Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, CancellationToken cancellationToken)
+    public Task<bool> SaveAsync(Campaign campaign, CampaignEvent? step, AuditNote? audit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(campaign);
         return database.WriteAsync(
@@ -43,20 +43,32 @@ public sealed class SqliteCampaignStore(SqliteDatabase database) : ICampaignStor
                     Insert(connection, campaign.Id, step);
                 }
 
+                if (rows == 1 && audit is not null)
+                {
+                    SqliteAudit.Insert(connection, audit);
+                }
+
                 return rows == 1;
             },
             cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string id, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task DeleteAsync(string id, AuditNote? audit, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
             connection.Run("DELETE FROM progress WHERE campaign = @0", id);
             connection.Run("DELETE FROM campaign_events WHERE campaign = @0", id);
-            connection.Run("DELETE FROM campaigns WHERE id = @0", id);
+            if (connection.Run("DELETE FROM campaigns WHERE id = @0", id) == 1 && audit is not null)
+            {
+                SqliteAudit.Insert(connection, audit);
+            }
         },
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteProgressAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.WriteAsync(connection => ids.Sum(id => connection.Run("DELETE FROM progress WHERE campaign = @0", id)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CampaignEvent>> HistoryAsync(string id, CancellationToken cancellationToken) => Read(

@@ -18,6 +18,7 @@ public sealed class ProvisioningService : ITaggable
 {
     private const int TokenSeconds = 3600;
     private const int PendingSeconds = 86400;
+    private const int MaxSweep = 90;
     private static readonly TimeSpan s_trustedUserClaim = TimeSpan.FromMinutes(5);
 
     private readonly IdentityStore _identities;
@@ -248,15 +249,18 @@ public sealed class ProvisioningService : ITaggable
         return _identities.Find(id)!;
     }
 
-    /// <summary>Forgets certificates that were asked for and not provisioned within a day.</summary>
-    /// <returns>The task.</returns>
-    public Task SweepAsync() => _store.WriteAsync("SweepPendingCertificates", transaction =>
+    /// <summary>Deletes certificates that were asked for and not provisioned within a day; at most as many as one transaction of DynamoDB takes.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> SweepAsync() => _store.WriteAsync("SweepPendingCertificates", transaction =>
     {
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        foreach (Certificate pending in _identities.Certificates.Range().Where(item => item.OwnershipTokenEnds is long ends && ends + PendingSeconds < now))
+        Certificate[] expired = [.. _identities.Certificates.Range().Where(item => item.OwnershipTokenEnds is long ends && ends + PendingSeconds < now).Take(MaxSweep)];
+        foreach (Certificate pending in expired)
         {
             transaction.Delete(_identities.Certificates, pending.Id);
         }
+
+        return expired.Length;
     });
 
     internal ProvisioningTemplate Require(string name)

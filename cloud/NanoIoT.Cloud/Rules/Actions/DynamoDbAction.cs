@@ -115,7 +115,7 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
             item[range.Name] = Value(range);
         }
 
-        return await tables.PutAsync(table, item, merges: operation == "UPDATE", cancellationToken).ConfigureAwait(false) is string wrong ? DeliveryOutcome.Failed("ItemRefused", wrong) : DeliveryOutcome.Done;
+        return await tables.PutAsync(table, item, job.Source, merges: operation == "UPDATE", cancellationToken).ConfigureAwait(false) is string wrong ? DeliveryOutcome.Failed("ItemRefused", wrong) : DeliveryOutcome.Done;
     }
 
     private async Task<DeliveryOutcome> WriteAwsAsync(DeliveryJob job, string table, TableKey hash, TableKey? range, string operation, string column, CancellationToken cancellationToken)

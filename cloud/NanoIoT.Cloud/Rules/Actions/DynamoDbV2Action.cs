@@ -43,17 +43,18 @@ internal sealed class DynamoDbV2Action(LocalTables tables, AwsTargets aws) : Act
             item = null;
         }
 
-        if (item is null)
+        bool isOwned = IsOwned(job.Parsed);
+        if (item is null && !isOwned)
         {
-            return DeliveryOutcome.Failed("NotAnObject", "the result is no JSON object, so it has no columns");
+            return DeliveryOutcome.Failed("NotAnObject", "the result is not a JSON object, so it has no columns");
         }
 
-        if (!aws.Has("dynamodb") || IsOwned(job.Parsed))
+        if (isOwned || !aws.Has("dynamodb"))
         {
-            return await tables.PutAsync(table, item, merges: false, cancellationToken).ConfigureAwait(false) is string wrong ? DeliveryOutcome.Failed("ItemRefused", wrong) : DeliveryOutcome.Done;
+            return await tables.PutAsync(table, item, job.Source, merges: false, cancellationToken).ConfigureAwait(false) is string wrong ? DeliveryOutcome.Failed("ItemRefused", wrong) : DeliveryOutcome.Done;
         }
 
-        await aws.DynamoDb.PutItemAsync(table, Document.FromJson(item.ToJsonString(Storage.RecordStore.Json)).ToAttributeMap(), cancellationToken).ConfigureAwait(false);
+        await aws.DynamoDb.PutItemAsync(table, Document.FromJson(item!.ToJsonString(Storage.RecordStore.Json)).ToAttributeMap(), cancellationToken).ConfigureAwait(false);
         return DeliveryOutcome.Done;
     }
 

@@ -66,6 +66,11 @@ internal sealed class DeliveryStore(SqliteDatabase database, TimeProvider time)
         return letters;
     });
 
+    /// <summary>Deletes dead letters from before a time, Unix milliseconds.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> TrimAsync(long before, CancellationToken cancellationToken) =>
+        database.WriteAsync(connection => connection.Run("DELETE FROM dead_letters WHERE failed < @0", before), cancellationToken);
+
     private static DeliveryJob ReadJob(SqliteDataReader row) => new(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Blob(5), JsonSerializer.Deserialize<DeliverySource>(row.GetString(6), RecordStore.Json)!)
     {
         Sequence = row.GetInt64(0),

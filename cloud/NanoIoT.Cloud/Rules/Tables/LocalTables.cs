@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.Sqlite;
 
@@ -83,11 +84,16 @@ internal sealed partial class LocalTables : ITableReader
 
     /// <summary>Writes an item.</summary>
     /// <returns>What is wrong with the item, or null.</returns>
-    public async Task<string?> PutAsync(string table, JsonObject item, bool merges, CancellationToken cancellationToken)
+    public async Task<string?> PutAsync(string table, JsonObject? item, DeliverySource source, bool merges, CancellationToken cancellationToken)
     {
         if (_owned.TryGetValue(table, out ILocalTable? owned))
         {
-            return await owned.PutAsync(item, cancellationToken).ConfigureAwait(false);
+            return await owned.PutAsync(item, source, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (item is null)
+        {
+            return "the result is not a JSON object, so it has no columns";
         }
 
         if (_definitions.Get(table) is not LocalTableDefinition definition)

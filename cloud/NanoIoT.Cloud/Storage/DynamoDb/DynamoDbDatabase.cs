@@ -255,18 +255,25 @@ public sealed class DynamoDbDatabase(IAmazonDynamoDB client, string prefix)
     /// <param name="items">What; their tables' whole names.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether it was written; not where a condition did not hold or another transaction was at the same items.</returns>
-    public async Task<bool> TransactAsync(List<TransactWriteItem> items, CancellationToken cancellationToken)
+    public async Task<bool> TransactAsync(List<TransactWriteItem> items, CancellationToken cancellationToken) =>
+        await TryTransactAsync(items, cancellationToken).ConfigureAwait(false) is null;
+
+    /// <summary>Writes all or nothing, and says what was in the way.</summary>
+    /// <param name="items">What; their tables' whole names.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Null where it was written; else for each item whether its condition did not hold. None is marked where another transaction was at the same items.</returns>
+    internal async Task<IReadOnlyList<bool>?> TryTransactAsync(List<TransactWriteItem> items, CancellationToken cancellationToken)
     {
         var request = new TransactWriteItemsRequest { TransactItems = items, ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL };
         try
         {
             TransactWriteItemsResponse answer = await RunAsync(() => client.TransactWriteItemsAsync(request, cancellationToken)).ConfigureAwait(false);
             CountWrites([.. answer.ConsumedCapacity ?? []]);
-            return true;
+            return null;
         }
         catch (TransactionCanceledException exception) when (exception.CancellationReasons.Any(reason => reason.Code is "ConditionalCheckFailed" or "TransactionConflict"))
         {
-            return false;
+            return [.. exception.CancellationReasons.Select(reason => reason.Code == "ConditionalCheckFailed")];
         }
     }
 

@@ -18,7 +18,7 @@ namespace NanoIoT.Cloud.Storage.DynamoDb;
 /// </code>
 /// Values beside a record (the versions boards report) are set without the log: one write unit each, at any rate.
 /// </summary>
-internal sealed partial class DynamoDbRecords : IRecordBackend
+internal sealed partial class DynamoDbRecords : IRecordBackend, IAuditedWrites
 {
     /// <summary>DynamoDB's hundred items a transaction, less the log's.</summary>
     private const int MaxItems = 99;
@@ -126,6 +126,36 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         return await write.Answer.ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> WriteAsync(AuditNote audit, IReadOnlyList<TransactWriteItem> items, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (true)
+            {
+                List<TransactWriteItem> all = [LogItem(_position + 1, GroupState.Of(audit)), .. items];
+                IReadOnlyList<bool>? failed = await _database.TryTransactAsync(all, _follower.Token).ConfigureAwait(false);
+                if (failed is null)
+                {
+                    _position++;
+                    return true;
+                }
+
+                if (failed.Skip(1).Any(isFailed => isFailed))
+                {
+                    return false;
+                }
+
+                await WaitForOthersAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public async Task<bool> SetBesideAsync(IRecordTable table, string action, string id, string name, string value, CancellationToken cancellationToken)
     {
         bool found = await _database.UpdateAsync(
@@ -186,7 +216,7 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     }
 
     /// <summary>Items expire by themselves.</summary>
-    public Task TrimAuditAsync() => Task.CompletedTask;
+    public Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public async ValueTask DisposeAsync()
     {
@@ -337,29 +367,11 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     private async Task<bool> CommitAsync(GroupState state)
     {
         long n = _position + 1;
-        long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        var items = new List<TransactWriteItem>
-        {
-            new()
-            {
-                Put = new Put
-                {
-                    TableName = _database.NameOf(ChangeLog.Table),
-                    Item = ChangeLog.Item(n, state, now),
-                    ConditionExpression = "attribute_not_exists(#log)",
-                    ExpressionAttributeNames = new Dictionary<string, string> { ["#log"] = ChangeLog.Log },
-                },
-            },
-        };
+        List<TransactWriteItem> items = [LogItem(n, state)];
         items.AddRange(state.Final().Select(change => Write(change.Table, change.Id, change.Record, change.IsNew, n)));
         if (!await _database.TransactAsync(items, _follower.Token).ConfigureAwait(false))
         {
-            // Another service was first, which the log shows; or it was at the same items, and is tried again.
-            if (!await CatchUpAsync().ConfigureAwait(false))
-            {
-                await Task.Delay(Random.Shared.Next(5, 30), _follower.Token).ConfigureAwait(false);
-            }
-
+            await WaitForOthersAsync().ConfigureAwait(false);
             return false;
         }
 
@@ -374,6 +386,27 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
         }
 
         return true;
+    }
+
+    /// <summary>The log's next item, on condition that no other replica has written it.</summary>
+    private TransactWriteItem LogItem(long n, GroupState state) => new()
+    {
+        Put = new Put
+        {
+            TableName = _database.NameOf(ChangeLog.Table),
+            Item = ChangeLog.Item(n, state, _time.GetUtcNow().ToUnixTimeSeconds()),
+            ConditionExpression = "attribute_not_exists(#log)",
+            ExpressionAttributeNames = new Dictionary<string, string> { ["#log"] = ChangeLog.Log },
+        },
+    };
+
+    /// <summary>Another replica was first, which the log shows; or it was at the same items, and the write is tried again.</summary>
+    private async Task WaitForOthersAsync()
+    {
+        if (!await CatchUpAsync().ConfigureAwait(false))
+        {
+            await Task.Delay(Random.Shared.Next(5, 30), _follower.Token).ConfigureAwait(false);
+        }
     }
 
     private TransactWriteItem Write(IRecordTable table, string id, object? record, bool isNew, long n)

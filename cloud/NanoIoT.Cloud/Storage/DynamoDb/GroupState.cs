@@ -16,6 +16,22 @@ internal sealed class GroupState
 
     public bool IsEmpty => _entries.Count == 0;
 
+    /// <summary>A group that changes no record and has one entry.</summary>
+    public static GroupState Of(AuditNote note)
+    {
+        var state = new GroupState();
+        state.AddEntry(new JsonObject
+        {
+            ["at"] = note.At,
+            ["actor"] = note.Actor,
+            ["action"] = note.Action,
+            ["resource"] = note.Resource,
+            ["before"] = DynamoDbTransaction.Shorten(note.Before?.DeepClone()),
+            ["after"] = DynamoDbTransaction.Shorten(note.After?.DeepClone()),
+        });
+        return state;
+    }
+
     public GroupState Copy()
     {
         var copy = new GroupState { EntryCharacters = EntryCharacters };

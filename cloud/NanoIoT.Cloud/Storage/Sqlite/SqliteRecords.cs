@@ -9,6 +9,7 @@ namespace NanoIoT.Cloud.Storage.Sqlite;
 internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) : IRecordBackend
 {
     private const int MaxAuditEntries = 1_000_000;
+    private const int TrimBatch = 5000;
 
     public Task OpenAsync() => Task.CompletedTask;
 
@@ -48,7 +49,7 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
             object? record = ((Transaction)transaction).ReadRecord(table, id);
             if (record is not null)
             {
-                transaction.Put(table, table.WithBeside(record, new Dictionary<string, string>(table.BesideOf(record)) { [name] = value }));
+                transaction.PutUnaudited(table, table.WithBeside(record, new Dictionary<string, string>(table.BesideOf(record)) { [name] = value }));
             }
 
             return record is not null;
@@ -63,8 +64,22 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
         resourcePrefix,
         limit)));
 
-    /// <summary>A million stay.</summary>
-    public Task TrimAuditAsync() => database.WriteAsync(connection => connection.Run("DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - @0", MaxAuditEntries));
+    public async Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken)
+    {
+        int deleted = 0;
+        int batch;
+        do
+        {
+            // In batches, so that the writer, which boards wait for, is never held for long.
+            batch = await database.WriteAsync(
+                connection => connection.Run(
+                    "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT @0) AND (at < @1 OR id <= (SELECT max(id) FROM audit) - @2)", TrimBatch, before, MaxAuditEntries),
+                cancellationToken).ConfigureAwait(false);
+            deleted += batch;
+        }
+        while (batch == TrimBatch);
+        return deleted;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -74,14 +89,8 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
     {
         public object? ReadRecord(IRecordTable table, string id) => Read(table, id);
 
-        internal override void Audit(string resource, JsonNode? before, JsonNode? after) => connection.Run(
-            "INSERT INTO audit(at, actor, action, resource, before, after) VALUES (@0, @1, @2, @3, @4, @5)",
-            NowMilliseconds,
-            Actor,
-            Action,
-            resource,
-            AuditTrail.Redact(before)?.ToJsonString(RecordStore.Json),
-            AuditTrail.Redact(after)?.ToJsonString(RecordStore.Json));
+        internal override void Audit(string resource, JsonNode? before, JsonNode? after) =>
+            SqliteAudit.Insert(connection, new AuditNote(NowMilliseconds, Actor, Action, resource, AuditTrail.Redact(before), AuditTrail.Redact(after)));
 
         private protected override object? Read(IRecordTable table, string id) =>
             connection.Scalar<string>("SELECT record FROM records WHERE kind = @0 AND id = @1", table.Kind, id) is string json ? table.Parse(json) : null;

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using NanoIoT.Cloud.Hosting;
+
+namespace NanoIoT.Cloud.Firmware;
+
+/// <summary>The keys whose signature boards' boot loaders accept: the service's own, and those of <c>--trusted-image-key</c>.</summary>
+internal sealed class ImageKeys
+{
+    private readonly List<(string Hash, ReadOnlyMemory<byte> Key)> _keys;
+
+    public ImageKeys(IEnumerable<ReadOnlyMemory<byte>> publicKeys) =>
+        _keys = [.. publicKeys.Select(key => (Convert.ToHexStringLower(SHA256.HashData(key.Span)), key)).DistinctBy(item => item.Item1)];
+
+    /// <summary>Reads public keys from PEM files; of a private key, its public half counts.</summary>
+    /// <exception cref="CloudException">A file is not a P-256 key in PEM, or cannot be read.</exception>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Read(IEnumerable<string> files)
+    {
+        var keys = new List<ReadOnlyMemory<byte>>();
+        foreach (string file in files)
+        {
+            try
+            {
+                using ECDsa key = ECDsa.Create();
+                key.ImportFromPem(File.ReadAllText(file));
+                if (key.KeySize != 256)
+                {
+                    throw new CryptographicException($"it has {key.KeySize} bits");
+                }
+
+                keys.Add(key.ExportSubjectPublicKeyInfo());
+            }
+            catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+            {
+                throw new CloudException(ErrorCodes.InvalidRequest, $"The trusted image key '{file}' must be a P-256 key in PEM: {exception.Message}", exception);
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Refuses an image that no board's boot loader would start.</summary>
+    /// <exception cref="CloudException">The image is not signed, is signed with another key, or its signature is wrong.</exception>
+    public void Check(McuBootImageFile image)
+    {
+        string trusted = string.Join(", ", _keys.Select(item => item.Hash));
+        if (image.KeyHash is not ReadOnlyMemory<byte> hash)
+        {
+            throw Refuse($"The image is not signed: it names no key. The fleet trusts keys with the hashes {trusted}.");
+        }
+
+        string found = Convert.ToHexStringLower(hash.Span);
+        (_, ReadOnlyMemory<byte> key) = _keys.FirstOrDefault(item => item.Hash == found);
+        if (key.IsEmpty)
+        {
+            throw Refuse(
+                $"The image is signed with the key with hash {found}; the fleet trusts keys with the hashes {trusted}. Every board would go back to its old image. "
+                + "Sign the image with a trusted key (nanoiot firmware sign), or start the service with --trusted-image-key if boards' boot loaders trust this one.");
+        }
+
+        if (!image.IsSignedBy(key))
+        {
+            throw Refuse($"The image names the key with hash {found}, which the fleet trusts, but its signature is not that key's. Sign the image again (nanoiot firmware sign).");
+        }
+    }
+
+    private static CloudException Refuse(string message) => new(ErrorCodes.UntrustedKey, message);
+}
