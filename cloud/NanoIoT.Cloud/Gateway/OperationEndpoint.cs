@@ -42,6 +42,7 @@ internal sealed class OperationEndpoint(OperationCatalog catalog, AccessControl 
         byte[] body = await RequestBody.ReadAsync(context.Request, operation.MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
         var request = new OperationRequest(caller, values, query, name => context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) ? value.ToString() : null, body);
         Authorize(operation, request);
+        Rest.Input.OperationInput.Check(operation, request);
         OperationResult result = await operation.Handler(request, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         context.Response.ContentType = "application/json";
