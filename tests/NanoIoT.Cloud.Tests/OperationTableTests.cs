@@ -7,7 +7,7 @@ namespace NanoIoT.Cloud.Tests;
 [TestClass]
 public sealed partial class OperationTableTests
 {
-    private const int Operations = 125;
+    private const int Operations = 282;
 
     [TestMethod]
     public async Task The_table_in_the_readme_is_made_from_the_code()

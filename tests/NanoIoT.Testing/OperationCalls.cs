@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rest.Input;
 
 namespace NanoIoT.Testing;
 
@@ -22,7 +23,12 @@ public static class OperationCalls
         Operation operation = cloud.Operations.Operations.Single(item => item.Name == name);
         var all = values.ToDictionary(item => item.Name, item => item.Value);
         byte[] raw = body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString());
-        OperationResult result = await operation.Handler(new OperationRequest(s_caller, all, all, all.GetValueOrDefault, raw), CancellationToken.None).ConfigureAwait(false);
+        Dictionary<string, string> Only(Func<string, bool> isOne) => all.Where(item => isOne(item.Key)).ToDictionary();
+        bool IsInPath(string item) => operation.Path.Contains("{" + item + "}", StringComparison.Ordinal) || operation.Path.Contains("{" + item + "+}", StringComparison.Ordinal);
+        bool IsHeader(string item) => item.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase);
+        var request = new OperationRequest(s_caller, Only(IsInPath), Only(item => !IsInPath(item) && !IsHeader(item)), Only(IsHeader).GetValueOrDefault, raw);
+        OperationInput.Check(operation, request);
+        OperationResult result = await operation.Handler(request, CancellationToken.None).ConfigureAwait(false);
         return (JsonObject)JsonNode.Parse(result.Body.Span)!;
     }
 

@@ -8,6 +8,7 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using NanoIoT.Cloud.Identity.Policies;
 
 namespace NanoIoT.Cloud.Broker;
 
@@ -40,6 +41,9 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
 
     /// <summary>The client's last will, or null.</summary>
     public LastWill? Will { get; private set; }
+
+    /// <summary>What CONNECT asks for, as policies see it.</summary>
+    public ConnectDetails ConnectDetails => new(IsVersion5 ? SessionExpirySeconds > 0 : !IsCleanSession, Will?.Topic);
 
     /// <summary>Whether the client took its leave, and with it its will.</summary>
     public bool IsCleanEnd { get; private set; }

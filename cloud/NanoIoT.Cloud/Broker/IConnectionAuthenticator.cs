@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
+using NanoIoT.Cloud.Identity.Policies;
 
 namespace NanoIoT.Cloud.Broker;
 
@@ -12,8 +13,9 @@ internal interface IConnectionAuthenticator
     /// <param name="certificate">Its certificate, or null.</param>
     /// <param name="address">Where it comes from.</param>
     /// <param name="http">The request, where it is a WebSocket.</param>
+    /// <param name="connect">What its CONNECT asks for.</param>
     /// <returns>Who it is, or why it is refused.</returns>
-    Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http);
+    Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http, ConnectDetails connect);
 
     /// <summary>Who a stored session is of, while its client is away: messages are stored for it as its policies allow.</summary>
     /// <param name="clientId">The client id.</param>

@@ -308,7 +308,7 @@ public sealed partial class MqttBroker : IDeviceBroker
         if (refusal is null)
         {
             IPAddress? address = (args.RemoteEndPoint as IPEndPoint)?.Address;
-            (identity, refusal) = await _authenticator.AuthenticateAsync(args.ClientId, args.ClientCertificate, address, adapter.Connection.GetHttpContext()).ConfigureAwait(false);
+            (identity, refusal) = await _authenticator.AuthenticateAsync(args.ClientId, args.ClientCertificate, address, adapter.Connection.GetHttpContext(), adapter.ConnectDetails).ConfigureAwait(false);
         }
 
         if (identity is null)

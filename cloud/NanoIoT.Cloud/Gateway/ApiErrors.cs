@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -28,7 +29,7 @@ internal sealed partial class ApiErrors
         }
         catch (CloudException exception)
         {
-            await WriteAsync(context, ErrorCodes.HttpStatus(exception.Code), exception.Code, exception.Message).ConfigureAwait(false);
+            await WriteAsync(context, ErrorCodes.HttpStatus(exception.Code), exception.Code, exception.Message, exception.ResourceArn, exception.ResourceId).ConfigureAwait(false);
         }
         catch (ShadowException exception)
         {
@@ -81,7 +82,7 @@ internal sealed partial class ApiErrors
         };
     }
 
-    private static async Task WriteAsync(HttpContext context, int status, string code, string message)
+    private static async Task WriteAsync(HttpContext context, int status, string code, string message, string? resourceArn = null, string? resourceId = null)
     {
         if (context.Response.HasStarted)
         {
@@ -94,7 +95,14 @@ internal sealed partial class ApiErrors
         context.Response.Headers.Allow = allow;
         context.Response.StatusCode = status;
         context.Response.Headers["x-amzn-ErrorType"] = code;
-        await context.Response.WriteAsJsonAsync(new { code, message }, context.RequestAborted).ConfigureAwait(false);
+        var body = new JsonObject { ["code"] = code, ["message"] = message };
+        if (resourceArn is not null)
+        {
+            body["resourceArn"] = resourceArn;
+            body["resourceId"] = resourceId;
+        }
+
+        await context.Response.WriteAsJsonAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]

@@ -14,7 +14,7 @@ internal sealed class EndpointOperations(ServiceAddress address) : IOperationSou
 
     public IEnumerable<Operation> Operations =>
     [
-        new() { Name = "DescribeEndpoint", Method = "GET", Path = "/endpoint", Support = Support.Partly, Note = "the address has a port; `iot:CredentialProvider` is refused", Handler = (request, _) => Task.FromResult(Describe(request)) },
+        new() { Name = "DescribeEndpoint", Method = "GET", Path = "/endpoint", Support = Support.Partly, Note = "the address has a port unless it is 443; `iot:CredentialProvider` is refused", Handler = (request, _) => Task.FromResult(Describe(request)) },
         new() { Name = "DescribeEventConfigurations", Method = "GET", Path = "/event-configurations", Handler = (_, _) => Task.FromResult(Events()) },
         new() { Name = "UpdateEventConfigurations", Method = "PATCH", Path = "/event-configurations", Role = Role.Admin, Support = Support.Partly, Note = "registry events are off; turning one on is refused", Handler = (request, _) => Task.FromResult(Update(request)) },
     ];

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rest.Input;
 
 namespace NanoIoT.Cloud.Gateway;
 
@@ -57,6 +58,7 @@ internal static class OperationEndpoints
         byte[] body = await RequestBody.ReadAsync(context.Request, operation.MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
         Caller caller = Caller.Of(context.User) ?? Caller.Anonymous(context.Connection.RemoteIpAddress);
         OperationRequest request = CreateRequest(context, operation, caller, body);
+        OperationInput.Check(operation, request);
         OperationResult result = await operation.Handler(request, context.RequestAborted).ConfigureAwait(false);
         context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
         context.Response.ContentType = "application/json";

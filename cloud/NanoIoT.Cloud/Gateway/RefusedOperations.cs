@@ -1,29 +1,48 @@
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Cloud.Rest.Input;
 
 namespace NanoIoT.Cloud.Gateway;
 
-/// <summary>AWS's operations this service does not have, each refused by name: a client is told so and does not try again.</summary>
+/// <summary>
+/// AWS IoT's operations that this service does not have, from <c>unsupported.txt</c>. Each is refused by name, with a
+/// code on which clients do not try again.
+/// </summary>
 internal sealed class RefusedOperations : IOperationSource
 {
-    private const string Roles = "role aliases give AWS credentials, which this service does not";
+    private const string ReasonMark = "= ";
 
-    private static readonly (string Name, string Method, string Path, string Why)[] s_refused =
-    [
-        ("CreateRoleAlias", "POST", "/role-aliases/{roleAlias}", Roles),
-        ("DescribeRoleAlias", "GET", "/role-aliases/{roleAlias}", Roles),
-        ("UpdateRoleAlias", "PUT", "/role-aliases/{roleAlias}", Roles),
-        ("DeleteRoleAlias", "DELETE", "/role-aliases/{roleAlias}", Roles),
-        ("ListRoleAliases", "GET", "/role-aliases", Roles),
-    ];
-
-    public IEnumerable<Operation> Operations => s_refused.Select(item => new Operation
+    public IEnumerable<Operation> Operations
     {
-        Name = item.Name,
-        Method = item.Method,
-        Path = item.Path,
-        Support = Support.Refused,
-        Note = item.Why,
-        Handler = (_, _) => throw new CloudException(ErrorCodes.NotSupported, $"{item.Name} is not supported: {item.Why}."),
-    });
+        get
+        {
+            string reason = string.Empty;
+            foreach (string line in InputModel.ReadResource(InputModel.RefusedResourceName))
+            {
+                if (line.StartsWith(ReasonMark, StringComparison.Ordinal))
+                {
+                    reason = line[ReasonMark.Length..];
+                }
+                else if (line.Length > 0 && line[0] != '#')
+                {
+                    yield return Create(line.Split(' '), reason);
+                }
+            }
+        }
+    }
+
+    private static Operation Create(string[] words, string reason)
+    {
+        string[] names = words[0].Split('|');
+        string refusal = $"{string.Join(" or ", names)} is not supported: {reason}.";
+        return new Operation
+        {
+            Name = names[0],
+            Method = words[1],
+            Path = words[2],
+            Support = Support.Refused,
+            Note = reason,
+            Handler = (_, _) => throw new CloudException(ErrorCodes.NotSupported, refusal),
+        };
+    }
 }

@@ -27,6 +27,20 @@ public sealed class Arns
     /// <returns>The ARN.</returns>
     public string Of(string resource) => Prefix + resource;
 
+    /// <summary>The refusal to create what is there.</summary>
+    /// <param name="resource">Type and id of what is there.</param>
+    /// <param name="message">What is wrong.</param>
+    /// <returns>The exception.</returns>
+    public CloudException AlreadyExists(string resource, string message)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        return new CloudException(ErrorCodes.AlreadyExists, message)
+        {
+            ResourceArn = Of(resource),
+            ResourceId = resource[(resource.IndexOf('/', StringComparison.Ordinal) + 1)..],
+        };
+    }
+
     /// <summary>The resource an ARN names.</summary>
     /// <param name="arn">The ARN.</param>
     /// <param name="parameter">The parameter's name, for the message.</param>

@@ -13,6 +13,12 @@ public class CloudException : Exception
         Code = code;
     }
 
+    /// <summary>The ARN of the resource it is about; AWS sends it with <c>ResourceAlreadyExistsException</c>.</summary>
+    public string? ResourceArn { get; init; }
+
+    /// <summary>The id of the resource it is about.</summary>
+    public string? ResourceId { get; init; }
+
     /// <summary>The stable code.</summary>
     public string Code { get; }
 }

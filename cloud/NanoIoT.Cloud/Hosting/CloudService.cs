@@ -116,6 +116,9 @@ public sealed class CloudService : IAsyncDisposable
     /// <summary>Who is connected.</summary>
     public IConnectivity Connectivity => _application.Services.GetRequiredService<IConnectivity>();
 
+    /// <summary>Its parts, for tests.</summary>
+    internal IServiceProvider Services => _application.Services;
+
     /// <summary>Starts the service; all is listening when the task ends.</summary>
     /// <param name="options">How.</param>
     /// <param name="configureLogging">Where its log goes, or null for nowhere.</param>

@@ -74,6 +74,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<IdentityStore>();
         services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<IdentityStore>());
         services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<ProvisioningService>());
+        services.AddSingleton<ITaggable>(provider => provider.GetRequiredService<RuleBook>());
         services.AddSingleton<CertificateTrust>();
         services.AddSingleton<AccessControl>();
         services.AddSingleton<ProvisioningService>();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Identity;
@@ -7,9 +8,9 @@ namespace NanoIoT.Cloud.Identity;
 /// <summary>The policies the service brings: a board reaches its own topics, its groups' announcements, and no others.</summary>
 internal static class BuiltInPolicies
 {
-    private const string Thing = "${iot:Connection.Thing.ThingName}";
+    private const string Thing = "${" + PolicyKeys.OwnThing + "}";
     private const string Region = "${iot:Connection.Thing.Attributes[region]}";
-    private const string Group = "${nanoiot:Connection.Thing.GroupName}";
+    private const string Group = "${" + PolicyKeys.Group + "}";
 
     public static string Device(Arns arns)
     {

@@ -24,6 +24,9 @@ internal static class CertificateReading
         ["2.5.4.65"] = "Pseudonym",
     };
 
+    /// <summary>Whether a subject or issuer may have a part that policies can name.</summary>
+    public static bool IsPart(string name) => s_names.Values.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads a certificate, PEM.</summary>
     /// <exception cref="CloudException">It is none.</exception>
     public static X509Certificate2 Parse(string pem, string parameter)

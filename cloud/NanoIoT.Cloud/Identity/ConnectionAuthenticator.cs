@@ -29,7 +29,7 @@ internal sealed class ConnectionAuthenticator(
     Arns arns,
     TimeProvider time) : IConnectionAuthenticator
 {
-    public async Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http)
+    public async Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http, ConnectDetails connect)
     {
         if (certificate is null)
         {
@@ -61,14 +61,14 @@ internal sealed class ConnectionAuthenticator(
             return (null, $"client ids that start with '{UserClientIds.Prefix}' are users'");
         }
 
-        // A claim or another's certificate must not push a thing's own connection out, whatever its policies say.
+        // A claim or another's certificate must not use a thing's client id, whatever its policies say.
         string principal = "cert/" + id;
-        if (registry.Find(clientId) is not null && !registry.ThingsOf(principal).Contains(clientId) && registry.PrincipalsOf(clientId).Count > 0)
+        if (registry.Find(clientId) is not null && !registry.ThingsOf(principal).Contains(clientId))
         {
             return (null, $"the certificate is not attached to thing {clientId}");
         }
 
-        ConnectionAccess connection = access.For(id, clientId, address);
+        ConnectionAccess connection = access.For(id, clientId, address, connect);
         return connection.IsAllowed(PolicyAction.Connect, clientId)
             ? (new ClientIdentity("certificate/" + id, id, connection, null), string.Empty)
             : (null, $"iot:Connect is not allowed on client/{clientId}");

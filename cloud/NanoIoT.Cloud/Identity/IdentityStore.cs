@@ -77,9 +77,15 @@ public sealed class IdentityStore : ITaggable
     {
         foreach ((string name, string document) in new[] { (DevicePolicy, BuiltInPolicies.Device(Arns)), (ClaimPolicy, BuiltInPolicies.Claim(Arns)) })
         {
-            if (transaction.Get(Policies, name) is null)
+            Policy? known = transaction.Get(Policies, name);
+            if (known is null)
             {
                 CreatePolicy(transaction, name, document);
+            }
+            else if (known.Versions is [PolicyVersion only] && only.Document != document)
+            {
+                // Versions never change, so that a single one is what an earlier release of the service wrote.
+                transaction.Put(Policies, known with { Versions = [only with { Document = document }], Modified = transaction.Now });
             }
         }
 
@@ -180,7 +186,7 @@ public sealed class IdentityStore : ITaggable
         string id = CertificateAuthority.CertificateIdOf(certificate);
         if (transaction.Get(Certificates, id) is not null)
         {
-            throw new CloudException(ErrorCodes.AlreadyExists, $"The certificate is already registered as {Arns.Of("cert/" + id)}.");
+            throw Arns.AlreadyExists("cert/" + id, $"The certificate is already registered as {Arns.Of("cert/" + id)}.");
         }
 
         return Put(transaction, new Certificate
@@ -217,7 +223,7 @@ public sealed class IdentityStore : ITaggable
                 Created = transaction.Now,
                 Modified = transaction.Now,
             })
-            : throw new CloudException(ErrorCodes.AlreadyExists, $"Policy {name} already exists.");
+            : throw Arns.AlreadyExists("policy/" + name, $"Policy {name} already exists.");
     }
 
     internal void AttachPolicy(RecordTransaction transaction, string policy, string target)

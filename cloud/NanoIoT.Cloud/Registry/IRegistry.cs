@@ -44,6 +44,22 @@ public interface IRegistry : IFleet
     /// <returns>Their names.</returns>
     IReadOnlyList<string> ThingsOf(string principal);
 
+    /// <summary>Sets the tags of a resource as it is created, in another feature's transaction.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="resource">Type and id.</param>
+    /// <param name="tags">The tags.</param>
+    void SetTags(RecordTransaction transaction, string resource, IReadOnlyDictionary<string, string> tags);
+
+    /// <summary>Deletes the tags of a resource that is deleted, in another feature's transaction.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="resource">Type and id.</param>
+    void DeleteTags(RecordTransaction transaction, string resource);
+
+    /// <summary>Whether a principal is attached to its thing exclusively.</summary>
+    /// <param name="principal">The principal: <c>cert/ID</c>.</param>
+    /// <returns>True where it is.</returns>
+    bool IsExclusive(string principal);
+
     /// <summary>The principals attached to a thing.</summary>
     /// <param name="thingName">The thing.</param>
     /// <returns>The principals.</returns>

@@ -203,6 +203,27 @@ public sealed class ThingRegistry : IRegistry
     public IReadOnlyList<string> ThingsOf(string principal) => [.. Principals.RangeByAlternate(principal + "|").Select(link => link.Thing)];
 
     /// <inheritdoc/>
+    public void SetTags(RecordTransaction transaction, string resource, IReadOnlyDictionary<string, string> tags)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(tags);
+        if (tags.Count > 0)
+        {
+            transaction.Put(Tags, new ResourceTags(resource, tags));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DeleteTags(RecordTransaction transaction, string resource)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Delete(Tags, resource);
+    }
+
+    /// <inheritdoc/>
+    public bool IsExclusive(string principal) => Principals.RangeByAlternate(principal + "|").Any(link => link.IsExclusive);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> PrincipalsOf(string thingName) => [.. Principals.Range(thingName + "|").Select(link => link.Principal)];
 
     /// <inheritdoc/>

@@ -45,6 +45,9 @@ public sealed class OperationRequest
     /// <summary>The body as a JSON object; empty where there is none.</summary>
     public JsonObject Body => _body ??= Parse();
 
+    /// <summary>The names of the query's parameters.</summary>
+    public IEnumerable<string> QueryNames => _query.Keys;
+
     /// <summary>The refusal of a request that is not as it should be.</summary>
     /// <param name="message">What is wrong.</param>
     /// <returns>The exception.</returns>

@@ -34,6 +34,17 @@ public static class Pages
         return OperationResult.Json(answer);
     }
 
+    /// <summary>The items of a sorted sequence that follow an id, in either direction.</summary>
+    /// <typeparam name="T">An item.</typeparam>
+    /// <param name="items">The items, in the order of their ids.</param>
+    /// <param name="id">An item's id.</param>
+    /// <param name="after">The id, or null for all.</param>
+    /// <param name="isDescending">Whether the last comes first.</param>
+    /// <returns>The items.</returns>
+    public static IEnumerable<T> Paged<T>(this IEnumerable<T> items, Func<T, string> id, string? after, bool isDescending) => isDescending
+        ? items.Reverse().Where(item => after is null || string.CompareOrdinal(id(item), after) < 0)
+        : items.Following(id, after);
+
     /// <summary>The items of a sorted sequence that follow an id.</summary>
     /// <typeparam name="T">An item.</typeparam>
     /// <param name="items">The items, in the order of their ids.</param>

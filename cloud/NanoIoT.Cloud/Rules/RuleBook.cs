@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Actions;
 using NanoIoT.Cloud.Rules.Destinations;
@@ -11,7 +12,7 @@ using NanoIoT.Cloud.Storage;
 namespace NanoIoT.Cloud.Rules;
 
 /// <summary>The rules there are: what is created is checked and compiled first, so that a rule that is there runs.</summary>
-internal sealed partial class RuleBook 
+internal sealed partial class RuleBook : ITaggable
 {
     private const int MaxActions = 10;
     private const int MaxDescription = 256;
@@ -25,6 +26,8 @@ internal sealed partial class RuleBook
     private readonly RuleDestinations _destinations;
     private readonly CloudOptions _options;
     private readonly LiveQueryLimits _limits;
+    private readonly IRegistry _registry;
+    private readonly Arns _arns;
 
     public RuleBook(
         RecordStore records,
@@ -33,6 +36,8 @@ internal sealed partial class RuleBook
         ExternalReader reader,
         RuleDestinations destinations,
         LiveQueryLimits limits,
+        IRegistry registry,
+        Arns arns,
         CloudOptions options)
     {
         _limits = limits;
@@ -43,11 +48,15 @@ internal sealed partial class RuleBook
         _reader = reader;
         _destinations = destinations;
         _options = options;
+        _registry = registry;
+        _arns = arns;
     }
 
     public IReadOnlyList<Rule> List(string? after = null, int limit = int.MaxValue) => _rules.Range(string.Empty, after, limit);
 
     public Rule? Find(string name) => _rules.Get(name);
+
+    public bool Exists(string type, string id) => type == "rule" && Find(id) is not null;
 
     /// <summary>Compiles what is stored, and creates the service's own rules.</summary>
     /// <param name="builtIn">The service's own.</param>
@@ -81,8 +90,12 @@ internal sealed partial class RuleBook
 
     /// <summary>Creates a rule.</summary>
     /// <exception cref="CloudException">There is one of the name, or it cannot run.</exception>
-    public Task CreateAsync(Rule rule, CancellationToken cancellationToken) => ChangeAsync(
-        "CreateTopicRule", rule.Name, known => known is null ? rule : throw new CloudException(ErrorCodes.AlreadyExists, $"Rule {rule.Name} exists already."), cancellationToken);
+    public Task CreateAsync(Rule rule, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) => ChangeAsync(
+        "CreateTopicRule",
+        rule.Name,
+        known => known is null ? rule : throw _arns.AlreadyExists("rule/" + rule.Name, $"Rule '{rule.Name}' already exists."),
+        cancellationToken,
+        tags: tags);
 
     /// <summary>Puts a rule in another's place.</summary>
     /// <exception cref="CloudException">There is none of the name, or the new one cannot run: then the old one goes on.</exception>
@@ -102,6 +115,7 @@ internal sealed partial class RuleBook
             {
                 Own(known, name);
                 transaction.Delete(_rules, name);
+                _registry.DeleteTags(transaction, "rule/" + name);
             }
         },
         cancellationToken);
@@ -153,7 +167,9 @@ internal sealed partial class RuleBook
         }
     }
 
-    private static CloudException NotFound(string name) => new(ErrorCodes.NotFound, $"There is no rule {name}.");
+    /// <summary>As AWS, whose operations on rules have no error for what is unknown: access to it is denied.</summary>
+    internal static CloudException NotFound(string name) =>
+        new(ErrorCodes.Unauthorized, $"Access to topic rule '{name}' was denied: the rule does not exist.");
 
     private static Rule Own(Rule? known, string name) => known is null ? throw NotFound(name)
         : known.IsBuiltIn ? throw OperationRequest.Invalid($"rule {name}: it is built in; the service needs it") : known;
@@ -164,7 +180,9 @@ internal sealed partial class RuleBook
     /// <param name="change">The rule there is, or null, to the rule there is to be.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="isChecked">Whether it must be able to run; one that cannot any more may still be turned off.</param>
-    private async Task ChangeAsync(string action, string name, Func<Rule?, Rule> change, CancellationToken cancellationToken, bool isChecked = true)
+    /// <param name="tags">Tags of a new rule, or null.</param>
+    private async Task ChangeAsync(
+        string action, string name, Func<Rule?, Rule> change, CancellationToken cancellationToken, bool isChecked = true, IReadOnlyDictionary<string, string>? tags = null)
     {
         Rule changed = await _records.WriteAsync(
             action,
@@ -174,6 +192,11 @@ internal sealed partial class RuleBook
                 if (isChecked)
                 {
                     Compile(next);
+                }
+
+                if (tags is not null)
+                {
+                    _registry.SetTags(transaction, "rule/" + name, tags);
                 }
 
                 return transaction.Put(_rules, next.Created == 0 ? next with { Created = transaction.Now } : next);

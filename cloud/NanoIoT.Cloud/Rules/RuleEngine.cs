@@ -230,7 +230,7 @@ public sealed partial class RuleEngine : IAsyncDisposable
             context.Scope = context.Root;
             var job = new DeliveryJob(action.Lane, rule.Name, action.Type.Name, action.Render(context, rule.Statement.Templates), payload, SourceOf(context.Message))
             {
-                Original = keepsOriginal ? context.Message.Payload : null,
+                Original = keepsOriginal ? context.Message.Payload : (ReadOnlyMemory<byte>?)null,
             };
             if (action.IsInline)
             {

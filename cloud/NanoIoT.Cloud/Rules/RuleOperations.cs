@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Destinations;
 using NanoIoT.Cloud.Rules.Sql;
@@ -71,7 +72,8 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
 
     private async Task<OperationResult> CreateAsync(OperationRequest request, CancellationToken cancellationToken)
     {
-        await rules.CreateAsync(Read(request.Path("ruleName"), request.Body), cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> tags = RegistryJson.Tags(request.Header("x-amz-tagging"));
+        await rules.CreateAsync(Read(request.Path("ruleName"), request.Body), tags, cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;
     }
 
@@ -83,9 +85,8 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
 
     private OperationResult Get(OperationRequest request)
     {
-        // As AWS: a rule that is not there is unauthorized, not unknown.
         string name = request.Path("ruleName");
-        Rule rule = rules.Find(name) ?? throw new CloudException(ErrorCodes.Unauthorized, $"Access to topic rule '{name}' was denied: there is none of this name.");
+        Rule rule = rules.Find(name) ?? throw RuleBook.NotFound(name);
         return OperationResult.Json(new JsonObject
         {
             ["ruleArn"] = arns.Of("rule/" + name),
@@ -145,7 +146,7 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
         {
             throw configuration["vpcConfiguration"] is null
                 ? OperationRequest.Invalid("destinationConfiguration.httpUrlConfiguration: missing")
-                : OperationRequest.Invalid("destinationConfiguration.vpcConfiguration: not supported; there is no VPC here");
+                : new CloudException(ErrorCodes.NotSupported, "vpcConfiguration is not supported: the service has no VPC.");
         }
 
         RuleDestination created = await destinations.CreateAsync(OperationRequest.TextOf(http, "confirmationUrl", 2000) ?? throw OperationRequest.Invalid("confirmationUrl: missing"), cancellationToken).ConfigureAwait(false);
@@ -162,7 +163,7 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
     private OperationResult GetDestination(OperationRequest request)
     {
         string arn = request.Path("arn");
-        RuleDestination found = destinations.Find(arn) ?? throw new CloudException(ErrorCodes.NotFound, $"There is no destination {arn}.");
+        RuleDestination found = destinations.Find(arn) ?? throw RuleDestinations.NotFound(arn);
         return OperationResult.Json(new JsonObject { ["topicRuleDestination"] = WithUrl(found, "httpUrlProperties") });
     }
 

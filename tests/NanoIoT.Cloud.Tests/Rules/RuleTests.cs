@@ -206,7 +206,7 @@ public sealed class RuleTests : RuleTestBase
         JsonObject listed = await Cloud.CallAsync("ListTopicRuleDestinations", null).ConfigureAwait(false);
         Assert.AreEqual("IN_PROGRESS", listed["destinationSummaries"]![0]!["status"]!.GetValue<string>());
 
-        Assert.AreEqual(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/confirmdestination/guess", isOpen: true).ConfigureAwait(false)).StatusCode);
+        Assert.AreEqual(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Get, "/confirmdestination/guess", isOpen: true).ConfigureAwait(false)).StatusCode);
         Assert.AreEqual(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, message["enableUrl"]!.GetValue<string>(), isOpen: true).ConfigureAwait(false)).StatusCode);
         await PublishAsync("in/late", "2").ConfigureAwait(false);
         await Wait.UntilAsync(() => Target.Requests.Count == 2, "the result").ConfigureAwait(false);
@@ -343,7 +343,7 @@ public sealed class RuleTests : RuleTestBase
     [DataRow("SELECT a FROM 'x'", """[{"republish":{"topic":"a/${"}}]""", "InvalidRequestException")]
     [DataRow("SELECT a FROM 'x'", """[{"republish":{"topic":"a/${uper(b)}"}}]""", "SqlParseException")]
     [DataRow("SELECT a FROM 'x'", """[{"s3":{"bucketName":"b","key":"k"}}]""", "InvalidRequestException")]
-    [DataRow("SELECT a FROM 'x'", """[{"dynamoDBv2":{"putItem":{"tableName":"none"}}}]""", "InvalidRequestException")]
+    [DataRow("SELECT a FROM 'x'", """[{"dynamoDBv2":{"putItem":{"tableName":"a b"}}}]""", "InvalidRequestException")]
     [DataRow("SELECT a FROM 'x'", """[{"file":{"path":"../x"}}]""", "InvalidRequestException")]
     [DataRow("SELECT a FROM 'x'", """[{"webhook":{"url":"ftp://x"}}]""", "InvalidRequestException")]
     [DataRow("SELECT a FROM 'x'", """[{"webhook":{"url":"http://${host}/x"}}]""", "InvalidRequestException")]

@@ -14,6 +14,23 @@ public sealed class AwsOperationsTests : AwsTestBase
     private const string DenySite = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"},{"Effect":"Deny","Action":"iot:Publish","Resource":"arn:aws:iot:eu-west-1:000000000000:topic/site/*"}]}""";
 
     [TestMethod]
+    public async Task Tags_errors_and_unsupported_operations_are_as_the_aws_command_expects()
+    {
+        await IotAsync("create-policy", "--policy-name", "tagged", "--policy-document", AllowAll, "--tags", "Key=team,Value=ops").ConfigureAwait(false);
+        await IotAsync("untag-resource", "--resource-arn", Prefix + "policy/tagged", "--tag-keys", "team").ConfigureAwait(false);
+        Assert.IsEmpty((await IotAsync("list-tags-for-resource", "--resource-arn", Prefix + "policy/tagged").ConfigureAwait(false))["tags"]!.AsArray());
+        const string rule = """{"sql":"SELECT * FROM 'a'","actions":[]}""";
+        await IotAsync("create-topic-rule", "--rule-name", "tagged", "--topic-rule-payload", rule, "--tags", "team=ops team").ConfigureAwait(false);
+        Assert.AreEqual("ops team", (await IotAsync("list-tags-for-resource", "--resource-arn", Prefix + "rule/tagged").ConfigureAwait(false))["tags"]![0]!["Value"]!.GetValue<string>());
+
+        await FailsAsync("UnauthorizedException", "enable-topic-rule", "--rule-name", "none").ConfigureAwait(false);
+        await FailsAsync("NotSupportedException", "list-jobs").ConfigureAwait(false);
+        await FailsAsync("NotSupportedException", "create-stream", "--stream-id", "s", "--files", "fileId=0", "--role-arn", "arn:aws:iam::000000000000:role/none").ConfigureAwait(false);
+        const string unknown = """{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iot:Publish","Resource":"*","Condition":{"StringEquals":{"iot:NoSuchKey":"x"}}}]}""";
+        await FailsAsync("MalformedPolicyException", "create-policy", "--policy-name", "unknown", "--policy-document", unknown).ConfigureAwait(false);
+    }
+
+    [TestMethod]
     public async Task Thing_types_are_described_updated_deprecated_and_deleted()
     {
         await IotAsync("create-thing-type", "--thing-type-name", "pump", "--thing-type-properties", "thingTypeDescription=a pump,searchableAttributes=site").ConfigureAwait(false);

@@ -3,13 +3,15 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Identity.Operations;
 
 /// <summary>AWS's operations on CAs of users.</summary>
-internal sealed class CaCertificateOperations(IdentityStore identities, ProvisioningService provisioning, RecordStore store, Arns arns) : IOperationSource
+internal sealed class CaCertificateOperations(IdentityStore identities, ProvisioningService provisioning, IRegistry registry, RecordStore store, Arns arns) : IOperationSource
 {
     public IEnumerable<Operation> Operations =>
     [
@@ -59,7 +61,7 @@ internal sealed class CaCertificateOperations(IdentityStore identities, Provisio
         }
         else if (body is not null)
         {
-            _ = ProvisioningDocument.Parse(body);
+            _ = ProvisioningDocument.Parse(body).CheckPolicies(arns);
         }
 
         return (body, name, OperationRequest.TextOf(configuration, "roleArn", 2048));
@@ -92,15 +94,17 @@ internal sealed class CaCertificateOperations(IdentityStore identities, Provisio
         bool active = request.QueryFlag("setAsActive");
         bool automatic = request.QueryFlag("allowAutoRegistration");
         string id = CertificateAuthority.CertificateIdOf(ca);
+        Dictionary<string, string> tags = RegistryJson.Tags(request.Body);
         await store.WriteAsync(
             "RegisterCACertificate",
             transaction =>
             {
                 if (transaction.Get(identities.CaCertificates, id) is not null)
                 {
-                    throw new CloudException(ErrorCodes.AlreadyExists, $"CA certificate {id} is already registered.");
+                    throw arns.AlreadyExists("cacert/" + id, $"CA certificate {id} is already registered.");
                 }
 
+                registry.SetTags(transaction, "cacert/" + id, tags);
                 transaction.Put(identities.CaCertificates, new CaCertificate
                 {
                     Id = id,
@@ -225,6 +229,7 @@ internal sealed class CaCertificateOperations(IdentityStore identities, Provisio
                 }
 
                 transaction.Delete(identities.CaCertificates, id);
+                registry.DeleteTags(transaction, "cacert/" + id);
             },
             cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;

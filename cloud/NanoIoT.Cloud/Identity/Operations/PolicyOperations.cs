@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;
 
@@ -76,7 +77,16 @@ internal sealed partial class PolicyOperations(IdentityStore identities, AccessC
         string name = NameOf(request);
         string document = DocumentOf(request);
         _ = PolicyDocument.Parse(document, arns);
-        Policy policy = await store.WriteAsync("CreatePolicy", transaction => identities.CreatePolicy(transaction, name, document), cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> tags = RegistryJson.Tags(request.Body);
+        Policy policy = await store.WriteAsync(
+            "CreatePolicy",
+            transaction =>
+            {
+                Policy created = identities.CreatePolicy(transaction, name, document);
+                registry.SetTags(transaction, "policy/" + name, tags);
+                return created;
+            },
+            cancellationToken).ConfigureAwait(false);
         return OperationResult.Json(new JsonObject
         {
             ["policyName"] = name,
@@ -120,6 +130,7 @@ internal sealed partial class PolicyOperations(IdentityStore identities, AccessC
                 }
 
                 transaction.Delete(identities.Policies, name);
+                registry.DeleteTags(transaction, "policy/" + name);
             },
             cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;
@@ -128,13 +139,11 @@ internal sealed partial class PolicyOperations(IdentityStore identities, AccessC
     private OperationResult List(OperationRequest request)
     {
         (int limit, string? after) = request.Page("pageSize", "marker");
-        IEnumerable<Policy> policies = identities.Policies.Range();
-        bool descending = request.Query("isAscendingOrder") is not null && !request.QueryFlag("isAscendingOrder");
-        policies = descending
-            ? policies.Reverse().Where(policy => after is null || string.CompareOrdinal(policy.Name, after) < 0)
-            : policies.Following(policy => policy.Name, after);
+        IEnumerable<Policy> policies = identities.Policies.Range().Paged(policy => policy.Name, after, IsDescending(request));
         return Pages.Create(policies, limit, policy => policy.Name, policy => Describe(policy.Name), "policies", "nextMarker");
     }
+
+    private static bool IsDescending(OperationRequest request) => request.Query("isAscendingOrder") == "false";
 
     private JsonObject Describe(string name) => new() { ["policyName"] = name, ["policyArn"] = arns.Of("policy/" + name) };
 
@@ -285,15 +294,17 @@ internal sealed partial class PolicyOperations(IdentityStore identities, AccessC
     {
         (int limit, string? after) = request.Page("pageSize", "marker");
         IEnumerable<string> names = targets.SelectMany(target => identities.Targets.RangeByAlternate(target + "|")).Select(item => item.Policy).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        return Pages.Create(names.Following(name => name, after), limit, name => name, Describe, "policies", "nextMarker");
+        return Pages.Create(names.Paged(name => name, after, IsDescending(request)), limit, name => name, Describe, "policies", "nextMarker");
     }
 
     private OperationResult ListTargets(OperationRequest request, string name, bool onlyPrincipals)
     {
         (int limit, string? after) = request.Page("pageSize", "marker");
         _ = Require(name);
+        IEnumerable<PolicyTarget> targets = identities.Targets.Range(name + "|")
+            .Where(item => !onlyPrincipals || item.Target.StartsWith("cert/", StringComparison.Ordinal));
         return Pages.Create(
-            identities.Targets.Range(name + "|", after is null ? null : name + "|" + after).Where(item => !onlyPrincipals || item.Target.StartsWith("cert/", StringComparison.Ordinal)),
+            targets.Paged(item => item.Target, after, IsDescending(request)),
             limit,
             item => item.Target,
             item => arns.Of(item.Target),

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Provisioning;
+using NanoIoT.Cloud.Registry;
+using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Shared;
@@ -9,7 +11,7 @@ using NanoIoT.Shared;
 namespace NanoIoT.Cloud.Identity.Operations;
 
 /// <summary>AWS's operations on provisioning templates and claims.</summary>
-internal sealed partial class ProvisioningOperations(ProvisioningService provisioning, RecordStore store, Arns arns) : IOperationSource
+internal sealed partial class ProvisioningOperations(ProvisioningService provisioning, IRegistry registry, RecordStore store, Arns arns) : IOperationSource
 {
     private const int MaxVersions = 5;
     private const string HookNote = "`preProvisioningHook` is refused (it is a Lambda function)";
@@ -46,10 +48,10 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
         }
     }
 
-    private static string BodyOf(OperationRequest request)
+    private string BodyOf(OperationRequest request)
     {
         string body = request.RequiredText("templateBody", 10240);
-        _ = ProvisioningDocument.Parse(body);
+        _ = ProvisioningDocument.Parse(body).CheckPolicies(arns);
         return body;
     }
 
@@ -74,10 +76,18 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
             throw OperationRequest.Invalid("type: FLEET_PROVISIONING or JITP");
         }
 
+        Dictionary<string, string> tags = RegistryJson.Tags(request.Body);
         await store.WriteAsync(
             "CreateProvisioningTemplate",
-            transaction => transaction.Get(provisioning.Templates, name) is null
-                ? transaction.Put(provisioning.Templates, new ProvisioningTemplate
+            transaction =>
+            {
+                if (transaction.Get(provisioning.Templates, name) is not null)
+                {
+                    throw arns.AlreadyExists("provisioningtemplate/" + name, $"Provisioning template {name} already exists.");
+                }
+
+                registry.SetTags(transaction, "provisioningtemplate/" + name, tags);
+                transaction.Put(provisioning.Templates, new ProvisioningTemplate
                 {
                     Name = name,
                     Description = description,
@@ -89,8 +99,8 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
                     Type = type,
                     Created = transaction.Now,
                     Modified = transaction.Now,
-                })
-                : throw new CloudException(ErrorCodes.AlreadyExists, $"Provisioning template {name} already exists."),
+                });
+            },
             cancellationToken).ConfigureAwait(false);
         return OperationResult.Json(new JsonObject { ["templateArn"] = arns.Of("provisioningtemplate/" + name), ["templateName"] = name, ["defaultVersionId"] = 1 });
     }
@@ -163,6 +173,7 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
                 }
 
                 transaction.Delete(provisioning.Templates, name);
+                registry.DeleteTags(transaction, "provisioningtemplate/" + name);
             },
             cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;

@@ -20,10 +20,13 @@ public sealed class AccessControl(IdentityStore identities, IRegistry registry, 
     /// <param name="certificateId">The certificate.</param>
     /// <param name="clientId">The MQTT client id, or null over HTTPS.</param>
     /// <param name="address">Where it comes from.</param>
+    /// <param name="connect">What its CONNECT asks for, or null over HTTPS.</param>
     /// <returns>Its access.</returns>
-    public ConnectionAccess For(string certificateId, string? clientId, IPAddress? address) => new(this, certificateId, clientId, address);
+    public ConnectionAccess For(string certificateId, string? clientId, IPAddress? address, ConnectDetails? connect = null) =>
+        new(this, certificateId, clientId, address, connect);
 
-    internal (AccessContext Context, IReadOnlyList<(string Name, PolicyDocument Document)> Policies) Load(string certificateId, string? clientId, IPAddress? address)
+    internal (AccessContext Context, IReadOnlyList<(string Name, PolicyDocument Document)> Policies) Load(
+        string certificateId, string? clientId, IPAddress? address, ConnectDetails? connect = null)
     {
         string principal = "cert/" + certificateId;
         IReadOnlyList<string> things = registry.ThingsOf(principal);
@@ -39,8 +42,11 @@ public sealed class AccessControl(IdentityStore identities, IRegistry registry, 
         var context = new AccessContext
         {
             ClientId = clientId,
+            CertificateId = certificateId,
             Thing = thing,
-            IsAttached = thing is not null,
+            ConnectionThing = thing?.ThingName == clientId || registry.IsExclusive(principal) ? thing : null,
+            Connect = connect,
+            ArnPrefix = identities.Arns.Prefix,
             Certificate = parts,
             SourceAddress = address,
             Now = time.GetUtcNow(),
@@ -69,7 +75,7 @@ public sealed class AccessControl(IdentityStore identities, IRegistry registry, 
             return known.Document;
         }
 
-        PolicyDocument document = PolicyDocument.Parse(text, identities.Arns);
+        PolicyDocument document = PolicyDocument.Parse(text, identities.Arns, PolicyReading.Stored);
         _compiled[policyName] = (text, document);
         return document;
     }

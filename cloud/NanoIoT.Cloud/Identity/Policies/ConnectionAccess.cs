@@ -15,6 +15,7 @@ public sealed class ConnectionAccess
     private readonly string _certificateId;
     private readonly string? _clientId;
     private readonly IPAddress? _address;
+    private readonly ConnectDetails? _connect;
     private readonly Lock _lock = new();
     private readonly Dictionary<(PolicyAction Action, string Name), Decision> _cache = [];
     private long _revision = -1;
@@ -22,12 +23,13 @@ public sealed class ConnectionAccess
     private IReadOnlyList<(string Name, PolicyDocument Document)> _policies = [];
     private bool _isTimeless;
 
-    internal ConnectionAccess(AccessControl control, string certificateId, string? clientId, IPAddress? address)
+    internal ConnectionAccess(AccessControl control, string certificateId, string? clientId, IPAddress? address, ConnectDetails? connect)
     {
         _control = control;
         _certificateId = certificateId;
         _clientId = clientId;
         _address = address;
+        _connect = connect;
     }
 
     /// <summary>The thing the connection is of, or null.</summary>
@@ -100,14 +102,14 @@ public sealed class ConnectionAccess
         long revision = _control.Revision;
         if (revision != _revision)
         {
-            (_context, _policies) = _control.Load(_certificateId, _clientId, _address);
+            (_context, _policies) = _control.Load(_certificateId, _clientId, _address, _connect);
             _cache.Clear();
             _isTimeless = !_policies.Any(policy => policy.Document.DependsOnTime);
             _revision = revision;
         }
         else if (!_isTimeless)
         {
-            (_context, _policies) = _control.Load(_certificateId, _clientId, _address);
+            (_context, _policies) = _control.Load(_certificateId, _clientId, _address, _connect);
         }
     }
 }

@@ -33,8 +33,9 @@ internal sealed class PolicyDocument
     /// <summary>Compiles a document.</summary>
     /// <param name="text">The document.</param>
     /// <param name="arns">The names resources have.</param>
+    /// <param name="reading">What is done with what the service does not implement.</param>
     /// <exception cref="CloudException">It is malformed.</exception>
-    public static PolicyDocument Parse(string text, Arns arns)
+    public static PolicyDocument Parse(string text, Arns arns, PolicyReading reading = PolicyReading.Create)
     {
         if (text.Length > MaxCharacters)
         {
@@ -78,7 +79,7 @@ internal sealed class PolicyDocument
 
         foreach (JsonObject statement in statements)
         {
-            Compile(statement, arns, byType);
+            Compile(statement, arns, byType, reading);
         }
 
         return new PolicyDocument([.. byType.Select(items => items.ToArray())]);
@@ -117,7 +118,7 @@ internal sealed class PolicyDocument
         _ => 3,
     };
 
-    private static void Compile(JsonObject statement, Arns arns, List<PolicyStatement>[] byType)
+    private static void Compile(JsonObject statement, Arns arns, List<PolicyStatement>[] byType, PolicyReading reading)
     {
         foreach ((string member, _) in statement)
         {
@@ -136,11 +137,11 @@ internal sealed class PolicyDocument
         PolicyAction actions = PolicyAction.None;
         foreach (string action in Texts(statement["Action"], "Action"))
         {
-            actions |= ParseAction(action);
+            actions |= ParseAction(action, reading);
         }
 
-        string[] resources = [.. Texts(statement["Resource"], "Resource")];
-        PolicyCondition[] conditions = [.. PolicyCondition.Parse(statement["Condition"])];
+        string[] resources = [.. Texts(statement["Resource"], "Resource").Select(resource => CheckVariables(resource, isAllow, reading))];
+        PolicyCondition[]? conditions = ConditionsOf(statement["Condition"], reading);
         for (int type = 0; type < s_types.Length; type++)
         {
             PolicyAction ofType = Enum.GetValues<PolicyAction>().Where(action => action is not (PolicyAction.None or PolicyAction.All) && (actions & action) != 0 && TypeOf(action) == type)
@@ -162,6 +163,31 @@ internal sealed class PolicyDocument
                 byType[type].Add(new PolicyStatement(isAllow, ofType, [.. patterns], [.. whole], conditions));
             }
         }
+    }
+
+    private static PolicyCondition[]? ConditionsOf(JsonNode? node, PolicyReading reading)
+    {
+        try
+        {
+            return [.. PolicyCondition.Parse(node)];
+        }
+        catch (CloudException) when (reading == PolicyReading.Stored)
+        {
+            // Written by an earlier version, which let it pass.
+            return null;
+        }
+    }
+
+    /// <summary>A resource whose variables the service knows. In a stored statement that denies, an unknown variable stands for any text.</summary>
+    private static string CheckVariables(string resource, bool isAllow, PolicyReading reading)
+    {
+        string[] unknown = [.. PolicyPattern.VariablesOf(resource).Where(name => !PolicyKeys.IsVariable(name))];
+        if (unknown.Length > 0 && reading == PolicyReading.Create)
+        {
+            throw Malformed($"Resource: the policy variable '{unknown[0]}' is not supported.");
+        }
+
+        return isAllow ? resource : unknown.Aggregate(resource, (text, name) => text.Replace("${" + name + "}", "*", StringComparison.Ordinal));
     }
 
     /// <summary>Most resources begin with this account's prefix and the type: of those only the name is matched.</summary>
@@ -210,7 +236,7 @@ internal sealed class PolicyDocument
 
     private static PolicyPattern Parse(string text) => PolicyPattern.Parse(text) ?? throw Malformed($"{text} has a ${{ that is not closed");
 
-    private static PolicyAction ParseAction(string action)
+    private static PolicyAction ParseAction(string action, PolicyReading reading)
     {
         if (action == "*")
         {
@@ -236,6 +262,11 @@ internal sealed class PolicyDocument
             {
                 found |= known;
             }
+        }
+
+        if (found == PolicyAction.None && reading == PolicyReading.Create && !PolicyActionNames.IsKnown(name))
+        {
+            throw Malformed($"Action '{action}' does not exist.");
         }
 
         return found;

@@ -6,8 +6,6 @@ namespace NanoIoT.Cloud.Identity.Policies;
 /// </summary>
 internal sealed class PolicyPattern
 {
-    private const string GroupVariable = "nanoiot:Connection.Thing.GroupName";
-
     private readonly Part[] _parts;
     private readonly bool _hasGroup;
 
@@ -28,6 +26,11 @@ internal sealed class PolicyPattern
 
     /// <summary>Whether the pattern is the same for every device.</summary>
     public bool IsConstant => _parts.All(part => part.Kind is not (PartKind.Variable or PartKind.Group));
+
+    /// <summary>The variables that a text names, without those that stand for a character.</summary>
+    public static IEnumerable<string> VariablesOf(string text) => Parse(text) is PolicyPattern pattern
+        ? pattern._parts.Where(part => part.Kind is PartKind.Variable or PartKind.Group).Select(part => part.Text)
+        : [];
 
     /// <summary>Takes a pattern apart.</summary>
     /// <returns>The pattern, or null where a <c>${</c> is not closed.</returns>
@@ -69,7 +72,7 @@ internal sealed class PolicyPattern
                 {
                     // IAM's way to write the characters themselves.
                     "*" or "?" or "$" => new Part(PartKind.Literal, name),
-                    _ when string.Equals(name, GroupVariable, StringComparison.OrdinalIgnoreCase) => new Part(PartKind.Group, name),
+                    _ when string.Equals(name, PolicyKeys.Group, StringComparison.OrdinalIgnoreCase) => new Part(PartKind.Group, name),
                     _ => new Part(PartKind.Variable, name),
                 });
                 i = end;

@@ -5,9 +5,15 @@ internal sealed class PolicyStatement
 {
     private readonly PolicyPattern[] _resources;
     private readonly PolicyPattern[] _wholeResources;
-    private readonly PolicyCondition[] _conditions;
+    private readonly PolicyCondition[]? _conditions;
 
-    public PolicyStatement(bool isAllow, PolicyAction actions, PolicyPattern[] resources, PolicyPattern[] wholeResources, PolicyCondition[] conditions)
+    /// <summary>Creates a statement.</summary>
+    /// <param name="isAllow">Whether it allows or denies.</param>
+    /// <param name="actions">Its actions.</param>
+    /// <param name="resources">Names of its resources, without their type.</param>
+    /// <param name="wholeResources">Resources with their type.</param>
+    /// <param name="conditions">Its conditions; null where they cannot be evaluated, so that it allows nothing and denies always.</param>
+    public PolicyStatement(bool isAllow, PolicyAction actions, PolicyPattern[] resources, PolicyPattern[] wholeResources, PolicyCondition[]? conditions)
     {
         IsAllow = isAllow;
         Actions = actions;
@@ -20,7 +26,7 @@ internal sealed class PolicyStatement
 
     public PolicyAction Actions { get; }
 
-    public bool DependsOnTime => _conditions.Any(condition => condition.DependsOnTime);
+    public bool DependsOnTime => _conditions?.Any(condition => condition.DependsOnTime) == true;
 
     /// <summary>Whether the statement is about a request.</summary>
     /// <param name="action">The action.</param>
@@ -50,6 +56,6 @@ internal sealed class PolicyStatement
             matches = _wholeResources.Any(pattern => pattern.Matches(whole, context));
         }
 
-        return matches && Array.TrueForAll(_conditions, condition => condition.Holds(context));
+        return matches && (_conditions is null ? !IsAllow : Array.TrueForAll(_conditions, condition => condition.Holds(context)));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Registry;
 using NanoIoT.Cloud.Rest;
 
@@ -75,6 +76,28 @@ internal sealed partial class ProvisioningDocument
         return new ProvisioningDocument(root);
     }
 
+    /// <summary>Checks the policies in the template, so that a condition that the service does not implement is refused at once.</summary>
+    /// <param name="arns">The names resources have.</param>
+    /// <returns>This document.</returns>
+    /// <exception cref="CloudException">A policy is malformed.</exception>
+    public ProvisioningDocument CheckPolicies(Arns arns)
+    {
+        foreach ((_, JsonNode? resource) in (JsonObject)_root["Resources"]!)
+        {
+            JsonNode? document = (resource?["Properties"] as JsonObject)?["PolicyDocument"];
+            if (document is JsonObject policy && FunctionCall().IsMatch(policy.ToJsonString()))
+            {
+                CheckConditions(policy);
+            }
+            else if (document is not null && !IsCall(document))
+            {
+                _ = PolicyDocument.Parse(document is JsonObject ? document.ToJsonString() : document.ToString(), arns);
+            }
+        }
+
+        return this;
+    }
+
     /// <summary>What the template makes of parameters.</summary>
     /// <exception cref="CloudException">A parameter is missing, or a value is none.</exception>
     public ProvisioningPlan Evaluate(IReadOnlyDictionary<string, string> parameters)
@@ -112,6 +135,18 @@ internal sealed partial class ProvisioningDocument
 
         return plan;
     }
+
+    /// <summary>Checks the conditions of a policy whose other parts depend on parameters.</summary>
+    private static void CheckConditions(JsonObject policy)
+    {
+        IEnumerable<JsonNode?> statements = policy["Statement"] is JsonArray many ? many : [policy["Statement"]];
+        foreach (JsonObject statement in statements.OfType<JsonObject>())
+        {
+            PolicyCondition.CheckNames(statement["Condition"]);
+        }
+    }
+
+    private static bool IsCall(JsonNode node) => node is JsonObject { Count: 1 } call && FunctionCall().IsMatch(call.ToJsonString());
 
     private static ThingRequest ReadThing(JsonObject properties)
     {
@@ -183,6 +218,9 @@ internal sealed partial class ProvisioningDocument
                 throw OperationRequest.Invalid($"templateBody: the arguments of {name} are not as AWS documents them");
         }
     }
+
+    [GeneratedRegex("\"(Ref|Fn::[A-Za-z]+)\":")]
+    private static partial Regex FunctionCall();
 
     [GeneratedRegex(@"\$\{([^}]+)\}")]
     private static partial Regex Substitution();

@@ -11,6 +11,8 @@ internal static partial class RegistryJson
 {
     private const int MaxDescription = 2028;
     private const int MaxTags = 50;
+    private const int MaxTagKey = 128;
+    private const int MaxTagValue = 256;
 
     public static string Description(JsonObject? properties, string name) => properties is null ? string.Empty : OperationRequest.TextOf(properties, name, MaxDescription) ?? string.Empty;
 
@@ -82,20 +84,49 @@ internal static partial class RegistryJson
             return tags;
         }
 
-        foreach (JsonNode? item in node as JsonArray ?? throw OperationRequest.Invalid("tags: not a list"))
+        foreach (JsonNode? item in node as JsonArray ?? throw OperationRequest.Invalid("tags must be a list."))
         {
-            JsonObject tag = item as JsonObject ?? throw OperationRequest.Invalid("tags: not a list of objects");
-            string key = OperationRequest.TextOf(tag, "Key", 128) ?? throw OperationRequest.Invalid("tags: Key is missing");
-            if (key.Length == 0 || !TagKey().IsMatch(key) || key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
-            {
-                throw OperationRequest.Invalid("tags: Key is 1 to 128 letters, digits, spaces and _ . : / = + - @, and does not begin with aws:");
-            }
-
-            tags[key] = OperationRequest.TextOf(tag, "Value", 256) ?? string.Empty;
+            JsonObject tag = item as JsonObject ?? throw OperationRequest.Invalid("tags must be a list of objects.");
+            string key = OperationRequest.TextOf(tag, "Key") ?? throw OperationRequest.Invalid("tags: Key is missing.");
+            Add(tags, key, OperationRequest.TextOf(tag, "Value") ?? string.Empty);
         }
 
-        return tags.Count <= MaxTags ? tags : throw OperationRequest.Invalid("tags: at most 50");
+        return CheckCount(tags);
     }
+
+    /// <summary>Tags as a header carries them: <c>key=value&amp;key=value</c>, percent-encoded.</summary>
+    public static Dictionary<string, string> Tags(string? header)
+    {
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string pair in (header ?? string.Empty).Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = pair.Split('=', 2);
+            Add(tags, Decode(parts[0]), parts.Length == 2 ? Decode(parts[1]) : string.Empty);
+        }
+
+        return CheckCount(tags);
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    private static void Add(Dictionary<string, string> tags, string key, string value)
+    {
+        if (key.Length is 0 or > MaxTagKey || !TagKey().IsMatch(key) || key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw OperationRequest.Invalid(
+                $"tags: a key must have 1 to {MaxTagKey} letters, digits, spaces and _ . : / = + - @, and must not begin with aws:; it is '{key}'.");
+        }
+
+        if (value.Length > MaxTagValue)
+        {
+            throw OperationRequest.Invalid($"tags: the value of {key} must have at most {MaxTagValue} characters; it has {value.Length}.");
+        }
+
+        tags[key] = value;
+    }
+
+    private static Dictionary<string, string> CheckCount(Dictionary<string, string> tags) =>
+        tags.Count <= MaxTags ? tags : throw OperationRequest.Invalid($"A resource can have at most {MaxTags} tags; the request has {tags.Count}.");
 
     public static JsonObject NameAndArn(Arns arns, string type, string name) => new() { ["groupName"] = name, ["groupArn"] = arns.Of(type + "/" + name) };
 

@@ -13,6 +13,7 @@ internal sealed class TagOperations(ThingRegistry registry, IEnumerable<ITaggabl
     public IEnumerable<Operation> Operations =>
     [
         new() { Name = "TagResource", Method = "POST", Path = "/tags", Role = Role.Operator, Handler = TagAsync },
+        new() { Name = "UntagResource", Method = "POST", Path = "/untag", Role = Role.Operator, Handler = UntagAsync },
         new() { Name = "ListTagsForResource", Method = "GET", Path = "/tags", Handler = (request, _) => Task.FromResult(List(request)) },
     ];
 
@@ -41,8 +42,42 @@ internal sealed class TagOperations(ThingRegistry registry, IEnumerable<ITaggabl
         return OperationResult.Empty;
     }
 
+    private async Task<OperationResult> UntagAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        string resource = Require(request.RequiredText("resourceArn"));
+        IReadOnlyList<string> keys = request.Texts("tagKeys") ?? throw OperationRequest.Invalid("tagKeys is missing.");
+        await store.WriteAsync(
+            "UntagResource",
+            transaction =>
+            {
+                // As AWS: a key that the resource does not have is no error.
+                if (transaction.Get(registry.Tags, resource) is not ResourceTags known)
+                {
+                    return;
+                }
+
+                var rest = known.Tags.Where(tag => !keys.Contains(tag.Key)).ToDictionary();
+                if (rest.Count == 0)
+                {
+                    transaction.Delete(registry.Tags, resource);
+                }
+                else
+                {
+                    transaction.Put(registry.Tags, new ResourceTags(resource, rest));
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return OperationResult.Empty;
+    }
+
     private OperationResult List(OperationRequest request)
     {
+        if (request.Query("nextToken") is not null)
+        {
+            // At most 50 tags are one page, so that no answer has a token.
+            throw OperationRequest.Invalid("nextToken is not a token of this operation.");
+        }
+
         string resource = Require(request.Query("resourceArn") ?? throw OperationRequest.Invalid("resourceArn: missing"));
         IReadOnlyDictionary<string, string> tags = registry.Tags.Get(resource)?.Tags ?? new Dictionary<string, string>();
         return OperationResult.Json(new JsonObject

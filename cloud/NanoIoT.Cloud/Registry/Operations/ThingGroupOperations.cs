@@ -49,13 +49,13 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
 
     private async Task<OperationResult> CreateDynamicAsync(OperationRequest request, CancellationToken cancellationToken)
     {
-        string query = CheckQuery(request, request.RequiredText("queryString", 1000));
+        string query = CheckQuery(request, request.RequiredText("queryString", 1000))!;
         OperationResult answer = await CreateAsync(request, null, query, cancellationToken).ConfigureAwait(false);
         await dynamicGroups.RefreshAsync(request.Path("thingGroupName")).ConfigureAwait(false);
         return answer;
     }
 
-    private static string CheckQuery(OperationRequest request, string query)
+    private static string? CheckQuery(OperationRequest request, string? query)
     {
         if (request.Text("indexName") is string index and not SearchIndex.ThingsIndex)
         {
@@ -67,7 +67,11 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
             throw OperationRequest.Invalid($"queryVersion: {version} is not {SearchIndex.QueryVersion}");
         }
 
-        _ = SearchQuery.Parse(query);
+        if (query is not null)
+        {
+            _ = SearchQuery.Parse(query);
+        }
+
         return query;
     }
 
@@ -86,7 +90,7 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
                 {
                     bool same = known.Parent == parent && known.Query == query && known.Description == description
                         && known.Attributes.Count == attributes.Count && known.Attributes.All(item => attributes.GetValueOrDefault(item.Key) == item.Value);
-                    return same ? known : throw new CloudException(ErrorCodes.AlreadyExists, $"Thing group {name} already exists with other properties.");
+                    return same ? known : throw arns.AlreadyExists("thinggroup/" + name, $"Thing group {name} already exists with other properties.");
                 }
 
                 if (query is not null && registry.Groups.Range().Count(item => item.Query is not null) >= MaxDynamicGroups)
@@ -184,7 +188,7 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
         string name = request.PathName("thingGroupName");
         JsonObject properties = request.Member("thingGroupProperties") ?? throw OperationRequest.Invalid("thingGroupProperties: missing");
         long? expected = request.Number("expectedVersion");
-        string? query = isDynamic && request.Text("queryString", 1000) is string text ? CheckQuery(request, text) : null;
+        string? query = isDynamic ? CheckQuery(request, request.Text("queryString", 1000)) : null;
         ThingGroup changed = await store.WriteAsync(
             isDynamic ? "UpdateDynamicThingGroup" : "UpdateThingGroup",
             transaction =>

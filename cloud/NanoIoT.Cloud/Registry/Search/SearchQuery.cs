@@ -99,12 +99,7 @@ internal sealed class SearchQuery
 
     private SearchNode ParsePrimary(string? field, int depth)
     {
-        SkipSpace();
-        if (_position == _text.Length)
-        {
-            throw Error("a term is missing");
-        }
-
+        RequireTerm();
         if (_text[_position] == '(')
         {
             _position++;
@@ -149,7 +144,7 @@ internal sealed class SearchQuery
 
     private SearchNode ParseValue(string field)
     {
-        SkipSpace();
+        RequireTerm();
         int start = _position;
         if (_position < _text.Length && _text[_position] is '[' or '{')
         {
@@ -251,6 +246,16 @@ internal sealed class SearchQuery
         }
 
         return word.Length > 0 ? (word.ToString(), isPattern, false) : throw Error("a term is missing");
+    }
+
+    /// <summary>Refuses the end, or an operator in the place of a term; as a term, an operator's word is quoted or escaped.</summary>
+    private void RequireTerm()
+    {
+        SkipSpace();
+        if (_position == _text.Length || PeekWord("AND") || PeekWord("OR"))
+        {
+            throw Error("a term is missing");
+        }
     }
 
     private void Count(int start)

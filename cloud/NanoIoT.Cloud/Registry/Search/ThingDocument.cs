@@ -16,6 +16,9 @@ internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConn
 
     public Thing Thing => thing;
 
+    /// <summary>Names of its groups, the billing group's among them, as AWS.</summary>
+    public IEnumerable<string> GroupNames => thing.BillingGroupName is null ? thing.Groups : thing.Groups.Append(thing.BillingGroupName);
+
     public IEnumerable<string> Values(string field)
     {
         switch (field)
@@ -27,7 +30,7 @@ internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConn
             case "thingTypeName":
                 return thing.ThingTypeName is null ? [] : [thing.ThingTypeName];
             case "thingGroupNames":
-                return thing.Groups;
+                return GroupNames;
             case "billingGroupName":
                 return thing.BillingGroupName is null ? [] : [thing.BillingGroupName];
             case "registry.version" or "version":
@@ -47,7 +50,7 @@ internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConn
 
     public IEnumerable<string> AllValues()
     {
-        IEnumerable<string> values = [thing.ThingName, thing.ThingId, thing.ThingTypeName ?? string.Empty, .. thing.Groups, .. thing.VisibleAttributes().Values];
+        IEnumerable<string> values = [thing.ThingName, thing.ThingId, thing.ThingTypeName ?? string.Empty, .. GroupNames, .. thing.VisibleAttributes().Values];
         if (configuration.HasShadows)
         {
             values = values.Concat(AllLeaves(ShadowOf(string.Empty)));
@@ -75,9 +78,15 @@ internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConn
 
     public JsonObject? ConnectivityJson()
     {
-        if (!configuration.HasConnectivity || connectivity.StatusOf(thing.ThingName) is not ConnectionStatus status)
+        if (!configuration.HasConnectivity)
         {
             return null;
+        }
+
+        if (connectivity.StatusOf(thing.ThingName) is not ConnectionStatus status)
+        {
+            // It has never connected, so that there is no time to name.
+            return new JsonObject { ["connected"] = false };
         }
 
         var json = new JsonObject { ["connected"] = status.IsConnected, ["timestamp"] = status.Timestamp };
@@ -120,9 +129,14 @@ internal sealed class ThingDocument(Thing thing, IShadowDocuments shadows, IConn
 
     private IEnumerable<string> Connectivity(string field)
     {
-        if (!configuration.HasConnectivity || connectivity.StatusOf(thing.ThingName) is not ConnectionStatus status)
+        if (!configuration.HasConnectivity)
         {
             return [];
+        }
+
+        if (connectivity.StatusOf(thing.ThingName) is not ConnectionStatus status)
+        {
+            return field == "connectivity.connected" ? ["false"] : [];
         }
 
         return field switch

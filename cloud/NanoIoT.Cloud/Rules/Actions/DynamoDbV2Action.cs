@@ -21,10 +21,12 @@ internal sealed class DynamoDbV2Action(LocalTables tables, AwsTargets aws) : Act
         base.Check(settings);
         JsonObject put = OperationRequest.ObjectOf(settings, "putItem") ?? throw OperationRequest.Invalid("dynamoDBv2.putItem: missing");
         ActionSettings.CheckKnown(put, "dynamoDBv2.putItem", ["tableName"]);
+
+        // As AWS: the table may be created later. Until then results go to the error action.
         string table = ActionSettings.Require(put, "tableName", "dynamoDBv2.putItem");
-        if (!aws.Has("dynamodb") && !ActionSettings.IsTemplate(table) && tables.Find(table) is null)
+        if (!aws.Has("dynamodb") && !ActionSettings.IsTemplate(table) && !LocalTables.IsName(table))
         {
-            throw OperationRequest.Invalid($"dynamoDBv2: there is no table {table} (nanoiot table create {table} --hash-key NAME)");
+            throw OperationRequest.Invalid("dynamoDBv2.putItem.tableName must have 3 to 255 of a-z A-Z 0-9 _ . -");
         }
     }
 

@@ -33,6 +33,10 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
         if (OperationRequest.ObjectOf(settings, "headers") is JsonObject headers)
         {
             ActionSettings.CheckKnown(headers, "republish.headers", s_headers);
+            if (OperationRequest.TextOf(headers, "correlationData") is string data && !ActionSettings.IsTemplate(data) && BytesOf(data) is null)
+            {
+                throw OperationRequest.Invalid("republish.headers.correlationData must be base64.");
+            }
         }
     }
 
@@ -45,7 +49,14 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
         }
 
         int qos = job.Parsed["qos"]?.ToString() == "1" ? 1 : 0;
-        var message = new BusMessage(topic, job.Payload, qos, false, PropertiesOf(job.Parsed["headers"] as JsonObject));
+        var headers = job.Parsed["headers"] as JsonObject;
+        byte[]? correlation = null;
+        if (headers?["correlationData"]?.ToString() is { Length: > 0 } data && (correlation = BytesOf(data)) is null)
+        {
+            return DeliveryOutcome.Failed("InvalidCorrelationData", $"correlationData must be base64; it is '{data}'");
+        }
+
+        var message = new BusMessage(topic, job.Payload, qos, false, PropertiesOf(headers, correlation));
 
         // The first time it is one step from its client; a republished message comes back with the steps it has made.
         int depth = job.Source.Depth + 1;
@@ -53,9 +64,16 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
         return DeliveryOutcome.Done;
     }
 
+    /// <summary>What base64 stands for, or null where the text is not base64.</summary>
+    private static byte[]? BytesOf(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out int length) ? bytes[..length] : null;
+    }
+
     private static string Unescape(string topic) => topic.StartsWith("$$", StringComparison.Ordinal) ? topic[1..] : topic;
 
-    private static MessageProperties? PropertiesOf(JsonObject? headers)
+    private static MessageProperties? PropertiesOf(JsonObject? headers, byte[]? correlation)
     {
         if (headers is null)
         {
@@ -67,7 +85,7 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
         {
             ContentType = Text("contentType"),
             ResponseTopic = Text("responseTopic"),
-            CorrelationData = Text("correlationData") is string data ? System.Text.Encoding.UTF8.GetBytes(data) : null,
+            CorrelationData = correlation,
             IsUtf8 = Text("payloadFormatIndicator") == "UTF8_DATA",
             Expires = long.TryParse(Text("messageExpiry"), out long seconds) ? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + (seconds * 1000) : null,
             UserProperties = [.. (headers["userProperties"] as JsonArray ?? []).OfType<JsonObject>().Select(item => KeyValuePair.Create(item["key"]?.ToString() ?? string.Empty, item["value"]?.ToString() ?? string.Empty))],

@@ -117,7 +117,7 @@ internal sealed class RuleDestinations
             transaction =>
             {
                 RuleDestination found = transaction.List(_table, string.Empty).FirstOrDefault(item => item.TokenHash == hash && item.Status is InProgress or Enabled)
-                    ?? throw new CloudException(ErrorCodes.NotFound, "The confirmation token is none, or of a destination that is gone.");
+                    ?? throw new CloudException(ErrorCodes.InvalidRequest, "confirmationToken is not valid, or its destination was deleted.");
                 if (found.Status != Enabled)
                 {
                     transaction.Put(_table, found with { Status = Enabled, Updated = transaction.Now });
@@ -126,7 +126,9 @@ internal sealed class RuleDestinations
             cancellationToken);
     }
 
-    private static CloudException NotFound(string arn) => new(ErrorCodes.NotFound, $"There is no destination {arn}.");
+    /// <summary>As AWS, whose operations on destinations have no error for what is unknown: access to it is denied.</summary>
+    internal static CloudException NotFound(string arn) =>
+        new(ErrorCodes.Unauthorized, $"Access to topic rule destination '{arn}' was denied: the destination does not exist.");
 
     /// <summary>Whether a URL is of a destination: its beginning, up to a boundary, so that example.com does not stand for example.com.evil.org.</summary>
     private static bool Covers(string confirmed, string url)

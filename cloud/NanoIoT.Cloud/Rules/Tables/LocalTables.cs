@@ -98,7 +98,7 @@ internal sealed partial class LocalTables : ITableReader
 
         if (_definitions.Get(table) is not LocalTableDefinition definition)
         {
-            return $"there is no table {table}";
+            return $"table {table} does not exist (nanoiot table create {table} --hash-key NAME)";
         }
 
         if (KeyOf(item, definition.HashKey) is not string hash)
