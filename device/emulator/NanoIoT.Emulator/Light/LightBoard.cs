@@ -170,6 +170,14 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
     public void ReadDownload(byte[] buffer, int count) => _ = ReadAsync(_body!, buffer, count, _bootId, _download.Token);
 
     /// <inheritdoc/>
+    public bool RunPendingDownload() => false;
+
+    /// <inheritdoc/>
+    public void OnDesiredState(string json)
+    {
+    }
+
+    /// <inheritdoc/>
     public void CloseDownload()
     {
         _download.Cancel();
@@ -321,14 +329,10 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
                     int wait;
                     do
                     {
-                        while (boot.RunPending())
-                        {
-                            host.ThrowIfStopped();
-                        }
-
-                        wait = boot.Tick();
+                        host.ThrowIfStopped();
+                        wait = boot.Round();
                     }
-                    while (wait == 0 || boot.RunPending());
+                    while (wait == 0);
                     _timer.Change(wait, Timeout.Infinite);
                 });
             }
