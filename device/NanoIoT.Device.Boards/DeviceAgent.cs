@@ -82,7 +82,7 @@ namespace NanoIoT.Device.Boards
         }
 
         /// <summary>Adds a reading to the next telemetry batch.</summary>
-        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -.</param>
+        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -, and not <c>ts</c>.</param>
         /// <param name="value">The value; kept to three decimals.</param>
         /// <returns>
         /// False where a reading was dropped: this one, whose name is not allowed or whose value is no number that fits, or

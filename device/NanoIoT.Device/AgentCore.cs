@@ -205,7 +205,7 @@ namespace NanoIoT.Device
         public void ReconsiderUpdate() => _update.Reconsider();
 
         /// <summary>Adds a reading to the next batch. May be called from any thread.</summary>
-        /// <param name="name">What was read.</param>
+        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -, and not <c>ts</c>.</param>
         /// <param name="value">The value; kept to three decimals.</param>
         /// <returns>
         /// False where a reading was dropped: this one, whose name is not allowed or whose value is no number that fits, or
@@ -214,7 +214,7 @@ namespace NanoIoT.Device
         public bool AddReading(string name, double value)
         {
             string? text = FixedPoint.Format(value);
-            if (text == null || !Contract.IsValidName(name))
+            if (text == null || name == Fields.Timestamp || !Contract.IsValidName(name))
             {
                 return false;
             }

@@ -92,6 +92,7 @@ public sealed class TelemetryTests
         SimulatedBoard board = Boot();
 
         Assert.IsFalse(board.AddReading("a b", 1));
+        Assert.IsFalse(board.AddReading("ts", 1), "the time's own name");
         Assert.IsFalse(board.AddReading("a", double.NaN));
         Assert.IsTrue(board.AddReading("a", 1));
     }

@@ -87,6 +87,11 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
         _ = BootAsync(0);
     }
 
+    /// <summary>The application adds a reading.</summary>
+    /// <param name="name">What was read.</param>
+    /// <param name="value">The value.</param>
+    public void AddReading(string name, double value) => Post(boot => boot.AddReading(name, value));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
