@@ -11,15 +11,15 @@ namespace NanoIoT.Device.Boards
     /// <summary>Native HMAC, reboot, memory, log, and the application's health check on a thread of its own.</summary>
     internal sealed class BoardSystem : ISystemPort
     {
+        private readonly DeviceAgent _agent;
         private readonly EventQueue _queue;
         private readonly Random _random = new Random();
 
-        public BoardSystem(EventQueue queue)
+        public BoardSystem(DeviceAgent agent, EventQueue queue)
         {
+            _agent = agent;
             _queue = queue;
         }
-
-        public HealthCheckHandler? HealthCheck { get; set; }
 
         public LogLevel LogLevel { get; set; } = LogLevel.Info;
 
@@ -47,15 +47,16 @@ namespace NanoIoT.Device.Boards
             string detail = string.Empty;
             try
             {
-                if (HealthCheck != null)
+                if (_agent.HealthCheck != null)
                 {
-                    status = HealthCheck(out detail);
+                    status = _agent.HealthCheck(out detail);
                 }
             }
             catch (Exception exception)
             {
                 status = HealthStatus.Unhealthy;
-                detail = "health check threw: " + exception.Message;
+                detail = ApplicationFault.Describe("HealthCheck", exception);
+                Log(LogLevel.Error, detail);
             }
 
             _queue.Post(new BoardEvent(BoardEventKind.Health) { Number = (int)status, Text = detail ?? string.Empty });

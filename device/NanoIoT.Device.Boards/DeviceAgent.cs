@@ -17,9 +17,8 @@ namespace NanoIoT.Device.Boards
 
         private readonly EventQueue _queue = new EventQueue();
         private readonly MqttNetwork _network;
-        private readonly HttpDownload _download;
         private readonly SlotFirmware _firmware;
-        private readonly SlotFirmware? _clrFirmware;
+        private readonly IPendingPort?[] _ports;
         private readonly BoardSystem _system;
         private readonly AgentCore _core;
         private Thread? _pump;
@@ -38,34 +37,26 @@ namespace NanoIoT.Device.Boards
 
             if (options.Settings.ClrVersion == null)
             {
-                Version clr = SystemInfo.Version;
-                options.Settings.ClrVersion = clr.Major.ToString() + "." + clr.Minor.ToString() + "." + clr.Build.ToString();
+                options.Settings.ClrVersion = SlotFirmware.Text(SystemInfo.Version);
             }
 
             X509Certificate? ca = options.CaCertificate.Length == 0 ? null : new X509Certificate(options.CaCertificate);
             _network = new MqttNetwork(options, _queue, ca);
-            _download = new HttpDownload(ca, options.HttpTimeoutMilliseconds);
+            var download = new HttpDownload(ca, options.HttpTimeoutMilliseconds);
             _firmware = firmware;
-            _clrFirmware = clrFirmware;
-            _system = new BoardSystem(_queue);
+            _ports = new IPendingPort?[] { _network, download, firmware, clrFirmware };
+            _system = new BoardSystem(this, _queue);
             _core = new AgentCore(
                 options.Settings,
-                new BoardPorts(new BoardClock(options.TimeServer), _network, _download, _firmware, new FileJournal(options.StateFolder), _system, _clrFirmware));
+                new BoardPorts(new BoardClock(options.TimeServer), _network, download, firmware, new FileJournal(options.StateFolder), _system, clrFirmware));
             _network.Attach(_core);
-            _download.Attach(_core);
-            _firmware.Attach(_core);
-            if (_clrFirmware != null)
-            {
-                _clrFirmware.Attach(_core);
-            }
+            download.Attach(_core);
+            firmware.Attach(_core);
+            clrFirmware?.Attach(_core);
         }
 
         /// <summary>Says whether new firmware works; without one, being connected is enough.</summary>
-        public HealthCheckHandler? HealthCheck
-        {
-            get => _system.HealthCheck;
-            set => _system.HealthCheck = value;
-        }
+        public HealthCheckHandler? HealthCheck;
 
         /// <summary>
         /// Takes the classic shadow's desired state as JSON, on the agent's thread: be quick. Needs
@@ -91,10 +82,18 @@ namespace NanoIoT.Device.Boards
         }
 
         /// <summary>Adds a reading to the next telemetry batch.</summary>
-        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -.</param>
+        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -, and not <c>ts</c>.</param>
         /// <param name="value">The value; kept to three decimals.</param>
-        /// <returns>False where the name is not allowed or the value is no number that fits.</returns>
-        public bool AddReading(string name, double value) => _core.AddReading(name, value);
+        /// <returns>
+        /// False where a reading was dropped: this one, whose name is not allowed or whose value is no number that fits, or
+        /// the oldest, because 64 were waiting. The next batch says how many went that way.
+        /// </returns>
+        public bool AddReading(string name, double value)
+        {
+            bool all = _core.AddReading(name, value);
+            _queue.Wake();
+            return all;
+        }
 
         /// <summary>Asks the update policy again, if it put something off: the user agreed, the battery is full.</summary>
         public void ReconsiderUpdate() => _queue.Post(new BoardEvent(BoardEventKind.Reconsider));
@@ -114,13 +113,10 @@ namespace NanoIoT.Device.Boards
             {
                 try
                 {
-                    while (Dispatch(_queue.Take()) | RunPending())
-                    {
-                    }
-
-                    int wait = _core.Tick();
+                    bool busy = Dispatch(_queue.Take());
+                    int wait = AgentPump.Round(_core, _ports);
                     wait = _firmware.IsWaiting && wait > PollMilliseconds ? PollMilliseconds : wait;
-                    if (!RunPending() && wait > 0)
+                    if (!busy && wait > 0)
                     {
                         _queue.Wait(wait);
                     }
@@ -133,9 +129,6 @@ namespace NanoIoT.Device.Boards
                 }
             }
         }
-
-        private bool RunPending() =>
-            _network.RunPending() | _download.RunPending() | _firmware.RunPending() | (_clrFirmware != null && _clrFirmware.RunPending());
 
         private bool Dispatch(BoardEvent? item)
         {

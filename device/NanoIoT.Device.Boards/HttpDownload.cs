@@ -18,6 +18,7 @@ namespace NanoIoT.Device.Boards
         private bool _openPending;
         private byte[]? _readBuffer;
         private int _readCount;
+        private int _read;
         private HttpWebRequest? _request;
         private HttpWebResponse? _response;
         private Stream? _body;
@@ -42,6 +43,7 @@ namespace NanoIoT.Device.Boards
         {
             _readBuffer = buffer;
             _readCount = count;
+            _read = 0;
         }
 
         public void Close()
@@ -77,8 +79,12 @@ namespace NanoIoT.Device.Boards
             byte[]? buffer = _readBuffer;
             if (buffer != null)
             {
-                _readBuffer = null;
-                _core!.OnDownloadRead(RunRead(buffer, _readCount));
+                if (!RunRead(buffer) || _read == _readCount)
+                {
+                    _readBuffer = null;
+                    _core!.OnDownloadRead(_read);
+                }
+
                 return true;
             }
 
@@ -162,29 +168,22 @@ namespace NanoIoT.Device.Boards
             }
         }
 
-        private int RunRead(byte[] buffer, int count)
+        /// <summary>
+        /// Reads once: a server that sends a byte at a time must not keep the agent from its other work until the chunk is whole.
+        /// </summary>
+        /// <returns>False where the download ended; short of what was asked for, the core takes it as interrupted.</returns>
+        private bool RunRead(byte[] buffer)
         {
-            int read = 0;
             try
             {
-                while (read < count)
-                {
-                    int got = _body!.Read(buffer, read, count - read);
-                    if (got <= 0)
-                    {
-                        break;
-                    }
-
-                    read += got;
-                }
+                int got = _body!.Read(buffer, _read, _readCount - _read);
+                _read += got > 0 ? got : 0;
+                return got > 0;
             }
             catch (Exception)
             {
-                // Short of what was asked for: the core takes it as an interrupted download.
-                return read;
+                return false;
             }
-
-            return read;
         }
     }
 }

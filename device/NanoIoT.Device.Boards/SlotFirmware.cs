@@ -1,3 +1,4 @@
+using System;
 using NanoIoT.Device.Board;
 using NanoIoT.Device.Ota;
 
@@ -37,6 +38,9 @@ namespace NanoIoT.Device.Boards
         public abstract string Kind { get; }
 
         /// <inheritdoc/>
+        public virtual string ImageVersion => string.Empty;
+
+        /// <inheritdoc/>
         public abstract FirmwareStatus GetStatus();
 
         /// <inheritdoc/>
@@ -44,6 +48,12 @@ namespace NanoIoT.Device.Boards
 
         /// <inheritdoc/>
         public abstract bool Revert();
+
+        /// <summary>A version's first three numbers.</summary>
+        /// <param name="version">The version.</param>
+        /// <returns><c>major.minor.patch</c>.</returns>
+        public static string Text(Version version) =>
+            version.Major.ToString() + "." + version.Minor.ToString() + "." + version.Build.ToString();
 
         /// <summary>Says why a trial ends, for the firmware that follows to report.</summary>
         /// <param name="reason">One of <see cref="NanoIoT.Shared.ReasonCodes"/>.</param>
@@ -82,7 +92,7 @@ namespace NanoIoT.Device.Boards
         public void Attach(AgentCore core) => _core = core;
 
         /// <summary>Whether the slot waits for somebody else, and is to be asked again soon.</summary>
-        public bool IsWaiting { get; private set; }
+        public bool IsWaiting;
 
         /// <inheritdoc/>
         public bool RunPending()

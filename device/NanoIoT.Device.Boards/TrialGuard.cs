@@ -35,8 +35,8 @@ namespace NanoIoT.Device.Boards
             }
             catch (Exception exception)
             {
-                string message = (exception.InnerException ?? exception).Message;
-                Console.WriteLine("program ended: " + message);
+                string message = ApplicationFault.Describe("program", exception.InnerException ?? exception);
+                Console.WriteLine(message);
                 End(firmware, ReasonCodes.ApplicationFailed, message);
             }
         }

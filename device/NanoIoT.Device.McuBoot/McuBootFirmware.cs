@@ -37,6 +37,16 @@ namespace NanoIoT.Device.McuBoot
         public override string Kind => ImageKinds.McuBoot;
 
         /// <inheritdoc/>
+        public override string ImageVersion
+        {
+            get
+            {
+                ImageInfo info = UpdateManager.GetPrimaryImageInfo(_image);
+                return info == null ? string.Empty : Text(info.Version);
+            }
+        }
+
+        /// <inheritdoc/>
         public override FirmwareStatus GetStatus() => ImageStatus.Of(_image);
 
         /// <inheritdoc/>

@@ -7,6 +7,7 @@ using NanoIoT.Device.Shadow;
 using NanoIoT.Device.Telemetry;
 using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
+using static NanoIoT.Device.Due;
 
 namespace NanoIoT.Device
 {
@@ -29,6 +30,7 @@ namespace NanoIoT.Device
         private readonly TelemetryQueue _telemetry = new TelemetryQueue();
         private int _telemetryId;
         private long _telemetryAt;
+        private long _telemetryRetryAt;
 
         /// <summary>Creates the agent.</summary>
         /// <param name="settings">Who the board is.</param>
@@ -72,8 +74,7 @@ namespace NanoIoT.Device
             long next = now + LongestTick;
             if (_link.IsReady)
             {
-                SendTelemetry(now);
-                next = Lower(Lower(next, _telemetryAt), _shadow.Tick(now));
+                next = Lower(Lower(next, SendTelemetry(now)), _shadow.Tick(now));
             }
 
             next = Lower(next, _update.Tick());
@@ -156,6 +157,10 @@ namespace NanoIoT.Device
                 {
                     _telemetry.RemoveBatch();
                 }
+                else
+                {
+                    RetryTelemetry();
+                }
             }
 
             _shadow.OnPublished(id, acknowledged);
@@ -200,26 +205,32 @@ namespace NanoIoT.Device
         public void ReconsiderUpdate() => _update.Reconsider();
 
         /// <summary>Adds a reading to the next batch. May be called from any thread.</summary>
-        /// <param name="name">What was read.</param>
+        /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -, and not <c>ts</c>.</param>
         /// <param name="value">The value; kept to three decimals.</param>
-        /// <returns>False where the name is not allowed or the value is no number that fits.</returns>
+        /// <returns>
+        /// False where a reading was dropped: this one, whose name is not allowed or whose value is no number that fits, or
+        /// the oldest, because 64 were waiting. The next batch says how many went that way.
+        /// </returns>
         public bool AddReading(string name, double value)
         {
             string? text = FixedPoint.Format(value);
-            if (text == null || !Contract.IsValidName(name))
+            if (text == null || name == Fields.Timestamp || !Contract.IsValidName(name))
             {
                 return false;
             }
 
-            _telemetry.Add("\"" + name + "\":" + text, _ports.Clock.UnixSeconds);
-            return true;
+            int dropped = _telemetry.Add("\"" + name + "\":" + text, _ports.Clock.UnixSeconds);
+            if (dropped == 1)
+            {
+                _ports.System.Log(LogLevel.Warning, "telemetry: queue full, the oldest readings are dropped");
+            }
+
+            return dropped == 0;
         }
 
         /// <summary>Reports the application's state to the classic shadow. May be called from any thread; the newest counts.</summary>
         /// <param name="json">A JSON object.</param>
         public void ReportState(string json) => _shadow.ReportState(json);
-
-        private static long Lower(long a, long b) => a < b ? a : b;
 
         private static void Require(bool holds, string message)
         {
@@ -229,27 +240,46 @@ namespace NanoIoT.Device
             }
         }
 
-        private void SendTelemetry(long now)
+        /// <summary>
+        /// Sends a batch as soon as it is full, and one that is not when its time comes; one at a time, so that the
+        /// connection is asked for no more than it can take.
+        /// </summary>
+        /// <returns>When there is more to do.</returns>
+        private long SendTelemetry(long now)
         {
-            if (now < _telemetryAt)
-            {
-                return;
-            }
-
             if (_telemetryId != 0)
             {
-                _telemetryAt = now + RetryMilliseconds;
-                return;
+                return now + LongestTick;
             }
 
-            int seconds = _shadow.Desired.TelemetrySeconds > 0 ? _shadow.Desired.TelemetrySeconds : _settings.TelemetrySeconds;
-            _telemetryAt = now + (seconds * 1000L);
+            bool isFull = _telemetry.HasFullBatch;
+            long due = isFull ? _telemetryRetryAt : _telemetryAt;
+            if (now < due)
+            {
+                return due;
+            }
+
             byte[]? batch = _telemetry.TakeBatch();
             if (batch != null)
             {
                 _telemetryId = _link.Publish(Topics.Telemetry(_settings.ThingName), batch);
+                if (_telemetryId == 0)
+                {
+                    return RetryTelemetry();
+                }
             }
+
+            if (!isFull)
+            {
+                // Nothing is left; where a full batch went, what is left is due as before.
+                int seconds = _shadow.Desired.TelemetrySeconds > 0 ? _shadow.Desired.TelemetrySeconds : _settings.TelemetrySeconds;
+                _telemetryAt = now + (seconds * 1000L);
+            }
+
+            return _telemetryAt;
         }
+
+        private long RetryTelemetry() => _telemetryAt = _telemetryRetryAt = _ports.Clock.Milliseconds + RetryMilliseconds;
 
         private void OnFreshUrl(byte[] payload)
         {

@@ -79,6 +79,8 @@ namespace SelfTest
 
         public string Kind => ImageKinds.McuBoot;
 
+        public string ImageVersion => string.Empty;
+
         public void PowerOn()
         {
             Boots++;

@@ -61,6 +61,7 @@ namespace NanoIoT.Shared
         public const string Uptime = "uptime";
         public const string LastUpdate = "lastUpdate";
         public const string Readings = "readings";
+        public const string Dropped = "dropped";
 #pragma warning restore CS1591
     }
 }

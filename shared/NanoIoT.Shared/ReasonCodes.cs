@@ -93,6 +93,9 @@ namespace NanoIoT.Shared
         /// <summary>The new application did not come back from its trial's boots: it hung, rebooted, or lost power each time.</summary>
         public const string TrialBootsUsed = "trial-boots-used";
 
+        /// <summary>The new image runs, but its program says another version than the manifest: it was undone where that is possible.</summary>
+        public const string VersionMismatch = "version-mismatch";
+
         /// <summary>The boot loader brought the old version back.</summary>
         public const string BootReverted = "boot-reverted";
     }

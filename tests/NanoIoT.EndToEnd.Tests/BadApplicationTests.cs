@@ -16,6 +16,7 @@ public sealed class BadApplicationTests
     [TestMethod]
     [DataRow("throw in Main", false, ReasonCodes.ApplicationFailed)]
     [DataRow("throw in a thread", false, ReasonCodes.HealthCheckFailed)]
+    [DataRow("throw in CheckHealth", false, ReasonCodes.HealthCheckFailed)]
     [DataRow("spin", false, ReasonCodes.TrialTimeout)]
     [DataRow("deadlock", false, ReasonCodes.TrialTimeout)]
     [DataRow("recurse", false, ReasonCodes.BootReverted)]
@@ -56,6 +57,15 @@ public sealed class BadApplicationTests
                 if (reason is not null)
                 {
                     Assert.AreEqual(reason, entry.Reason, entry.Detail);
+                }
+
+                if (behaviour.StartsWith("throw in ", StringComparison.Ordinal) && behaviour != "throw in a thread")
+                {
+                    // Told as the application's, with its type, on the console and in the report.
+                    bool isMain = behaviour == "throw in Main";
+                    string fault = isMain ? "application: program threw System.Exception: out of ideas" : "application: HealthCheck threw System.ArgumentException: no sensor at 0x40";
+                    Assert.AreEqual(fault, entry.Detail);
+                    Assert.Contains("b: " + fault, service.Log);
                 }
 
                 await Wait.UntilAsync(() => service.VersionOf("b") == "1.0.0", "the registry has the old version").ConfigureAwait(false);

@@ -51,7 +51,7 @@ internal static class RuleCommands
             {{{summary}}} An action is JSON, {"TYPE":{settings}}, or @FILE; `cloud/NanoIoT.Cloud/Rules/README.md` lists types and settings.
 
             Examples:
-              nanoiot rule {{{verb}}} hot --sql "SELECT *, topic(3) AS thing FROM 'nanoiot/things/+/telemetry' WHERE temperature > 60" --action '{"republish":{"topic":"alarms/${topic(3)}","qos":1}}'
+              nanoiot rule {{{verb}}} hot --sql "SELECT topic(3) AS thing, (SELECT ts, temperature FROM readings WHERE temperature > 60) AS hot FROM 'nanoiot/things/+/telemetry' WHERE get((SELECT VALUE temperature FROM readings WHERE temperature > 60), 0) > 60" --action '{"republish":{"topic":"alarms/${topic(3)}","qos":1}}'
               nanoiot rule {{{verb}}} keep --sql "SELECT * FROM 'nanoiot/things/+/telemetry'" --action '{"archive":{"folder":"telemetry","maxSeconds":900}}'
               nanoiot rule {{{verb}}} hook --sql "SELECT * FROM 'alarms/#'" --action '{"webhook":{"url":"https://example.com/hook","hmacKey":"secret"}}' --error-action '{"file":{"path":"failed.jsonl"}}'
             """);

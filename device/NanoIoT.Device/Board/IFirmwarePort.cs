@@ -9,6 +9,9 @@ namespace NanoIoT.Device.Board
         /// <summary>The kind of image the slot takes, one of <see cref="NanoIoT.Shared.ImageKinds"/>.</summary>
         string Kind { get; }
 
+        /// <summary>The version in the header of the image that runs, <c>major.minor.patch</c>; empty where the slot has none.</summary>
+        string ImageVersion { get; }
+
         /// <summary>What the boot loader says of the running image.</summary>
         /// <returns>The status.</returns>
         FirmwareStatus GetStatus();

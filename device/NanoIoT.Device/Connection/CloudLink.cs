@@ -2,6 +2,7 @@ using System;
 using NanoIoT.Device.Board;
 using NanoIoT.Device.Provisioning;
 using NanoIoT.Shared;
+using static NanoIoT.Device.Due;
 
 namespace NanoIoT.Device.Connection
 {
@@ -15,7 +16,6 @@ namespace NanoIoT.Device.Connection
         private const int SubscribeTimeoutMilliseconds = 20000;
         private const int TimeWaitMilliseconds = 15000;
         private const int TimePollMilliseconds = 250;
-        private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;

@@ -445,7 +445,7 @@ namespace NanoIoT.Device.Ota
         private bool IsRedirected(DownloadResponse response)
         {
             int status = response.Status;
-            bool redirects = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+            bool redirects = (status >= 301 && status <= 303) || status == 307 || status == 308;
             if (!redirects || response.Location == null || _redirects == MaxRedirects || !IsAsSafe(response.Location))
             {
                 return false;

@@ -2,6 +2,7 @@ using NanoIoT.Device.Board;
 using NanoIoT.Device.Connection;
 using NanoIoT.Device.Provisioning;
 using NanoIoT.Shared;
+using static NanoIoT.Device.Due;
 
 namespace NanoIoT.Device.Ota
 {
@@ -13,7 +14,6 @@ namespace NanoIoT.Device.Ota
     {
         private const int TimeoutMilliseconds = 15000;
         private const int MaxPendingRejections = 3;
-        private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;

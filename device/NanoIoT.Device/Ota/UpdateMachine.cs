@@ -4,6 +4,7 @@ using NanoIoT.Device.Connection;
 using NanoIoT.Device.Provisioning;
 using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
+using static NanoIoT.Device.Due;
 
 namespace NanoIoT.Device.Ota
 {
@@ -19,7 +20,7 @@ namespace NanoIoT.Device.Ota
     ///   │                                                                                                        │
     ///   ├──healthy: confirmed (succeeded)──────────────────── Testing &lt;──new firmware starts (testing)───────────┤
     ///   │                                                        │ unhealthy or out of time: revert, reboot      │
-    ///   └──old firmware starts (rolledBack)──────────────────────┴───────────────────────────────────────────────┘
+    ///   └──old firmware starts (rolledBack)──────────────────────┴──new image, other version: revert, reboot─────┘
     /// </code>
     /// The phase is in the journal before the step it names is taken, so a power cut at any moment leaves a phase that
     /// <see cref="Start"/> can go on from, together with what the boot loader says runs. One update at a time, of one
@@ -39,7 +40,6 @@ namespace NanoIoT.Device.Ota
         private const int MaxRetryAfterSeconds = 3600;
         private const int MaxFreshStarts = 3;
         private const int MaxDetail = 100;
-        private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;
@@ -115,6 +115,10 @@ namespace NanoIoT.Device.Ota
                 {
                     StartNewFirmware(status);
                 }
+                else if ((status == FirmwareStatus.Testing && Firmware == _ports.Firmware) || IsNewImage(Firmware.ImageVersion))
+                {
+                    StartMislabeledFirmware();
+                }
                 else if (IsRunning(_record.From))
                 {
                     StartOldFirmware(status);
@@ -142,6 +146,28 @@ namespace NanoIoT.Device.Ota
                 Report(UpdateStates.Testing, null, null);
             }
 
+            BeginTrial();
+        }
+
+        /// <summary>
+        /// Whether the slot that runs holds the update's image by its header, which says more than the program does where
+        /// there is no trial. A header has no pre-release: one that fits the old version too proves nothing.
+        /// </summary>
+        private bool IsNewImage(string version) =>
+            version.Length > 0 && SemanticVersion.AreEqual(version, _record.To) && !_record.From.StartsWith(version);
+
+        /// <summary>The new image runs, but its program says another version: it must not be confirmed as what it is not.</summary>
+        private void StartMislabeledFirmware()
+        {
+            string detail = "image " + _record.To + ", program " + RunningVersion(_record.Component);
+            if (++_record.FreshStarts <= MaxFreshStarts)
+            {
+                GoBack(ReasonCodes.VersionMismatch, detail);
+                return;
+            }
+
+            // It was undone and came back each time: it stays, as what its program says it is.
+            Finish(UpdateStates.Failed, ReasonCodes.VersionMismatch, detail);
             BeginTrial();
         }
 
@@ -563,6 +589,7 @@ namespace NanoIoT.Device.Ota
             {
                 _link.Resume();
                 _record.Phase = UpdatePhase.Staged;
+                _record.FreshStarts = 0;
                 Report(UpdateStates.Staged, null, null);
                 _rebootAt = Now + StagedGraceMilliseconds;
                 return;
@@ -683,9 +710,9 @@ namespace NanoIoT.Device.Ota
             _record.Reason = reason;
             _record.Detail = detail.Length > MaxDetail ? detail.Substring(0, MaxDetail) : detail;
             Save();
-            if (!Firmware.Revert() && Firmware != _ports.Firmware)
+            if (!Firmware.Revert() && (Firmware != _ports.Firmware || Firmware.GetStatus() == FirmwareStatus.Confirmed))
             {
-                // A nanoCLR that cannot be undone; the application on it goes on as it can.
+                // A nanoCLR that cannot be undone, or an image without a trial: the application goes on as it can.
                 Finish(UpdateStates.Failed, reason, detail);
                 return;
             }
@@ -777,8 +804,6 @@ namespace NanoIoT.Device.Ota
             return next;
         }
 
-        private static long Lower(long a, long b) => a < b ? a : b;
-
         private void RebootIfAllowed()
         {
             _rebootAt = Never;
@@ -814,7 +839,7 @@ namespace NanoIoT.Device.Ota
             }
             catch (Exception exception)
             {
-                Log("policy: " + exception.Message);
+                _ports.System.Log(LogLevel.Error, ApplicationFault.Describe("update policy", exception));
                 return UpdateAnswer.Later;
             }
         }

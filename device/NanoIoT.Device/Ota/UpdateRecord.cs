@@ -33,7 +33,10 @@ namespace NanoIoT.Device.Ota
         /// <summary>The last state of <see cref="Campaign"/> once it is over; empty while it runs.</summary>
         public string Outcome = string.Empty;
 
-        /// <summary>How often the whole image was refused by the slot's own check and begun afresh.</summary>
+        /// <summary>
+        /// How often the whole image was refused by the slot's own check and begun afresh; once it runs, how often it was undone
+        /// for its version.
+        /// </summary>
         public long FreshStarts;
 
         public int Sequence;

@@ -13,9 +13,9 @@ namespace NanoIoT.Device.Security
         }
 
         /// <summary>The key's id.</summary>
-        public string Id { get; }
+        public readonly string Id;
 
         /// <summary>The P-256 point, uncompressed (65 bytes).</summary>
-        public byte[] PublicKey { get; }
+        public readonly byte[] PublicKey;
     }
 }

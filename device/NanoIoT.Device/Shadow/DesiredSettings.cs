@@ -43,23 +43,25 @@ namespace NanoIoT.Device.Shadow
             json.ReadStartObject();
             while (json.ReadName())
             {
-                switch (json.GetString())
+                if (json.ValueEquals(Fields.Groups))
                 {
-                    case Fields.Groups:
-                        groups = ReadGroups(json);
-                        break;
-                    case Fields.Region:
-                        region = json.ReadString();
-                        break;
-                    case Fields.TelemetryInterval:
-                        seconds = (int)json.ReadInt64(1, 86400);
-                        break;
-                    case Fields.LogLevel:
-                        level = json.ReadString();
-                        break;
-                    default:
-                        json.Skip();
-                        break;
+                    groups = ReadGroups(json);
+                }
+                else if (json.ValueEquals(Fields.Region))
+                {
+                    region = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.TelemetryInterval))
+                {
+                    seconds = (int)json.ReadInt64(1, 86400);
+                }
+                else if (json.ValueEquals(Fields.LogLevel))
+                {
+                    level = json.ReadString();
+                }
+                else
+                {
+                    json.Skip();
                 }
             }
 

@@ -1,9 +1,11 @@
+using System;
 using NanoIoT.Device.Board;
 using NanoIoT.Device.Connection;
 using NanoIoT.Device.Ota;
 using NanoIoT.Device.Provisioning;
 using NanoIoT.Shared;
 using NanoIoT.Shared.Json;
+using static NanoIoT.Device.Due;
 
 namespace NanoIoT.Device.Shadow
 {
@@ -14,7 +16,6 @@ namespace NanoIoT.Device.Shadow
     internal sealed class ShadowSession
     {
         private const int RetryMilliseconds = 2000;
-        private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;
@@ -58,6 +59,10 @@ namespace NanoIoT.Device.Shadow
             {
                 _link.Publish(_classicShadow + "/get", empty);
             }
+            else if (DesiredState != null)
+            {
+                _ports.System.Log(LogLevel.Warning, "DesiredState is never called: UseClassicShadow is not set");
+            }
         }
 
         public void OnDisconnected()
@@ -92,11 +97,7 @@ namespace NanoIoT.Device.Shadow
 
             if (!isAgent)
             {
-                if (document.Desired != null)
-                {
-                    DesiredState?.Invoke(document.Desired);
-                }
-
+                HandOn(document.Desired);
                 return true;
             }
 
@@ -205,6 +206,23 @@ namespace NanoIoT.Device.Shadow
             if (_reportedId == 0)
             {
                 _retryAt = _ports.Clock.Milliseconds + RetryMilliseconds;
+            }
+        }
+
+        private void HandOn(string? desired)
+        {
+            if (desired == null)
+            {
+                return;
+            }
+
+            try
+            {
+                DesiredState?.Invoke(desired);
+            }
+            catch (Exception exception)
+            {
+                _ports.System.Log(LogLevel.Error, ApplicationFault.Describe("DesiredState", exception));
             }
         }
 

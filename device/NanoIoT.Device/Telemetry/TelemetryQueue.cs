@@ -5,8 +5,8 @@ using NanoIoT.Shared.Json;
 namespace NanoIoT.Device.Telemetry
 {
     /// <summary>
-    /// Readings between two batches, at most 64: the oldest goes when one more comes, and the batch says how many went. A
-    /// batch that is not acknowledged is sent again as it was. Any thread may add; the pump sends.
+    /// Readings that wait to be sent, at most 64: when one more comes, the oldest goes, and the next batch says how many
+    /// went. A batch stays until it is acknowledged. Any thread may add; the pump sends.
     /// </summary>
     internal sealed class TelemetryQueue
     {
@@ -16,20 +16,28 @@ namespace NanoIoT.Device.Telemetry
         private readonly object _lock = new object();
         private readonly ArrayList _readings = new ArrayList();
         private int _dropped;
+        private int _droppedInBatch;
         private int _inBatch;
 
+        /// <summary>Whether there are as many readings as a batch takes: no reason to wait for more.</summary>
+        public bool HasFullBatch => _readings.Count >= BatchSize;
+
         /// <summary>Adds a reading: a member of JSON, without braces.</summary>
-        public void Add(string member, long unixSeconds)
+        /// <returns>How many readings were dropped since the last batch, this call's included; 0 where none was.</returns>
+        public int Add(string member, long unixSeconds)
         {
             lock (_lock)
             {
+                int dropped = 0;
                 if (_readings.Count == Capacity)
                 {
-                    _readings.RemoveAt(_inBatch < Capacity ? _inBatch : 0);
-                    _dropped++;
+                    // What is in a batch may have arrived already.
+                    _readings.RemoveAt(_inBatch);
+                    dropped = ++_dropped;
                 }
 
                 _readings.Add("{\"ts\":" + unixSeconds.ToString() + "," + member + "}");
+                return dropped;
             }
         }
 
@@ -43,7 +51,8 @@ namespace NanoIoT.Device.Telemetry
                     return null;
                 }
 
-                _inBatch = _readings.Count < BatchSize ? _readings.Count : BatchSize;
+                _inBatch = HasFullBatch ? BatchSize : _readings.Count;
+                _droppedInBatch = _dropped;
                 var json = new JsonWriter();
                 json.StartObject();
                 json.StartArray(Fields.Readings);
@@ -55,7 +64,7 @@ namespace NanoIoT.Device.Telemetry
                 json.EndArray();
                 if (_dropped > 0)
                 {
-                    json.Member("dropped", _dropped);
+                    json.Member(Fields.Dropped, _dropped);
                 }
 
                 json.EndObject();
@@ -73,7 +82,8 @@ namespace NanoIoT.Device.Telemetry
                     _readings.RemoveAt(0);
                 }
 
-                _dropped = 0;
+                // More may have been dropped while the batch was on its way: the next batch tells of those.
+                _dropped -= _droppedInBatch;
             }
         }
     }

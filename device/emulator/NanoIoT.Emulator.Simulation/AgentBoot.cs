@@ -21,7 +21,7 @@ public sealed class AgentBoot : ISimulatedBoot
     private readonly ISimulatedWorld _world;
     private readonly SlotFirmware _firmware;
     private readonly FileSlots? _files;
-    private SlotFirmware? _clr;
+    private IPendingPort?[] _ports = [];
     private AgentCore? _core;
 
     private AgentBoot(ISimulatedWorld world, string? slotFolder)
@@ -58,7 +58,7 @@ public sealed class AgentBoot : ISimulatedBoot
     public void Start(string version, SimulatedSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        _clr = _files is null && BoardHost.Current.ClrFirmware is not null ? McuBootFirmware.ForNanoClr(Folder) : null;
+        SlotFirmware? clr = _files is null && BoardHost.Current.ClrFirmware is not null ? McuBootFirmware.ForNanoClr(Folder) : null;
         var agent = new AgentSettings
         {
             ThingName = settings.Thing,
@@ -70,20 +70,24 @@ public sealed class AgentBoot : ISimulatedBoot
             LowMemory = settings.LowMemory,
             DownloadSliceSeconds = settings.DownloadSliceSeconds,
             MaxDownloadAttempts = settings.MaxDownloadAttempts,
+            TelemetrySeconds = settings.TelemetrySeconds,
+            UseClassicShadow = settings.UseClassicShadow,
             Policy = settings.HasPolicy ? new WorldPolicy(_world) : null,
         };
         var ports = new WorldPorts(_world);
-        _core = new AgentCore(agent, new BoardPorts(ports, ports, ports, _firmware, new FileJournal(Folder), ports, _clr));
+        _core = new AgentCore(agent, new BoardPorts(ports, ports, ports, _firmware, new FileJournal(Folder), ports, clr));
+        _ports = [ports, _firmware, clr];
+        _core.DesiredState = settings.HasDesiredState ? _world.OnDesiredState : null;
         _firmware.Attach(_core);
-        _clr?.Attach(_core);
+        clr?.Attach(_core);
         _core.Start();
     }
 
     /// <inheritdoc/>
-    public int Tick() => Core.Tick();
+    public int Round() => AgentPump.Round(Core, _ports);
 
     /// <inheritdoc/>
-    public bool RunPending() => _firmware.RunPending() | (_clr is not null && _clr.RunPending());
+    public bool AddReading(string name, double value) => Core.AddReading(name, value);
 
     /// <inheritdoc/>
     public void OnConnected() => Core.OnConnected();

@@ -69,6 +69,9 @@ public sealed class AgentMemory : IClockPort, INetworkPort, IDownloadPort, IFirm
     /// <inheritdoc/>
     public string Kind => ImageKinds.McuBoot;
 
+    /// <inheritdoc/>
+    public string ImageVersion => string.Empty;
+
     /// <summary>Measures one update, from the connected, idle agent until the image is staged.</summary>
     /// <param name="announcement">The announcement.</param>
     /// <param name="artifact">Image and digests.</param>

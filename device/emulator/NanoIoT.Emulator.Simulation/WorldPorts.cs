@@ -1,10 +1,11 @@
 using NanoIoT.Device;
 using NanoIoT.Device.Board;
+using NanoIoT.Device.Boards;
 
 namespace NanoIoT.Emulator.Simulation;
 
 /// <summary>The ports that are the world's.</summary>
-internal sealed class WorldPorts(ISimulatedWorld world) : IClockPort, INetworkPort, IDownloadPort, ISystemPort
+internal sealed class WorldPorts(ISimulatedWorld world) : IClockPort, INetworkPort, IDownloadPort, ISystemPort, IPendingPort
 {
     public long Milliseconds => world.Milliseconds;
 
@@ -33,6 +34,8 @@ internal sealed class WorldPorts(ISimulatedWorld world) : IClockPort, INetworkPo
     public void Read(byte[] buffer, int count) => world.ReadDownload(buffer, count);
 
     public void Close() => world.CloseDownload();
+
+    public bool RunPending() => world.RunPendingDownload();
 
     public byte[] HmacSha256(byte[] key, byte[] data) => world.HmacSha256(key, data);
 

@@ -15,6 +15,6 @@ namespace NanoIoT.Shared.Json
         }
 
         /// <summary>The byte where the input is wrong, from 0.</summary>
-        public int Position { get; }
+        public readonly int Position;
     }
 }

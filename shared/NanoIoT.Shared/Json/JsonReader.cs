@@ -37,9 +37,6 @@ namespace NanoIoT.Shared.Json
         /// <summary>The token the reader stands on.</summary>
         public JsonTokenType TokenType { get; private set; }
 
-        /// <summary>How many objects and arrays are open.</summary>
-        public int Depth => _depth;
-
         /// <summary>The first byte of the token, quotes of a string not counted.</summary>
         public int TokenStart => _start;
 
@@ -422,7 +419,7 @@ namespace NanoIoT.Shared.Json
                     _position += 4;
                 }
             }
-            else if (c != '"' && c != '\\' && c != '/' && c != 'b' && c != 'f' && c != 'n' && c != 'r' && c != 't')
+            else if ("\"\\/bfnrt".IndexOf((char)c) < 0)
             {
                 throw new JsonFormatException("bad character", _position);
             }
@@ -440,37 +437,23 @@ namespace NanoIoT.Shared.Json
                     continue;
                 }
 
-                switch (_data[++i])
+                byte c = _data[++i];
+                int control = "bfnrt".IndexOf((char)c);
+                if (c == 'u')
                 {
-                    case (byte)'b':
-                        buffer[count++] = 8;
-                        break;
-                    case (byte)'f':
-                        buffer[count++] = 12;
-                        break;
-                    case (byte)'n':
-                        buffer[count++] = 10;
-                        break;
-                    case (byte)'r':
-                        buffer[count++] = 13;
-                        break;
-                    case (byte)'t':
-                        buffer[count++] = 9;
-                        break;
-                    case (byte)'u':
-                        int unit = Hex4(i + 1);
-                        i += 4;
-                        if (unit >= 0xD800 && unit <= 0xDBFF)
-                        {
-                            unit = 0x10000 + ((unit - 0xD800) << 10) + (Hex4(i + 3) - 0xDC00);
-                            i += 6;
-                        }
+                    int unit = Hex4(i + 1);
+                    i += 4;
+                    if (unit >= 0xD800 && unit <= 0xDBFF)
+                    {
+                        unit = 0x10000 + ((unit - 0xD800) << 10) + (Hex4(i + 3) - 0xDC00);
+                        i += 6;
+                    }
 
-                        count += Utf8.Write(unit, buffer, count);
-                        break;
-                    default:
-                        buffer[count++] = _data[i];
-                        break;
+                    count += Utf8.Write(unit, buffer, count);
+                }
+                else
+                {
+                    buffer[count++] = control < 0 ? c : (byte)"\b\f\n\r\t"[control];
                 }
             }
 

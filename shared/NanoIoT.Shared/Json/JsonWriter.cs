@@ -54,15 +54,6 @@ namespace NanoIoT.Shared.Json
             Raw(value.ToString());
         }
 
-        /// <summary>Writes a member with a boolean.</summary>
-        /// <param name="name">The member's name.</param>
-        /// <param name="value">The boolean.</param>
-        public void Member(string name, bool value)
-        {
-            Name(name);
-            Raw(value ? "true" : "false");
-        }
-
         /// <summary>Writes a member whose value is JSON already.</summary>
         /// <param name="name">The member's name.</param>
         /// <param name="json">The value's JSON.</param>

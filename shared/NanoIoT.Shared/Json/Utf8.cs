@@ -35,32 +35,21 @@ namespace NanoIoT.Shared.Json
         /// <summary>Writes one code point and says how many bytes it took.</summary>
         public static int Write(int codePoint, byte[] buffer, int offset)
         {
-            if (codePoint < 0x80)
+            int following = 0;
+            for (int limit = 0x80; codePoint >= limit; limit = following == 1 ? 0x800 : limit << 5)
             {
-                buffer[offset] = (byte)codePoint;
-                return 1;
+                following++;
             }
 
-            if (codePoint < 0x800)
+            for (int i = following; i > 0; i--)
             {
-                buffer[offset] = (byte)(0xC0 | (codePoint >> 6));
-                buffer[offset + 1] = (byte)(0x80 | (codePoint & 0x3F));
-                return 2;
+                buffer[offset + i] = (byte)(0x80 | (codePoint & 0x3F));
+                codePoint >>= 6;
             }
 
-            if (codePoint < 0x10000)
-            {
-                buffer[offset] = (byte)(0xE0 | (codePoint >> 12));
-                buffer[offset + 1] = (byte)(0x80 | ((codePoint >> 6) & 0x3F));
-                buffer[offset + 2] = (byte)(0x80 | (codePoint & 0x3F));
-                return 3;
-            }
-
-            buffer[offset] = (byte)(0xF0 | (codePoint >> 18));
-            buffer[offset + 1] = (byte)(0x80 | ((codePoint >> 12) & 0x3F));
-            buffer[offset + 2] = (byte)(0x80 | ((codePoint >> 6) & 0x3F));
-            buffer[offset + 3] = (byte)(0x80 | (codePoint & 0x3F));
-            return 4;
+            // As many leading ones as there are bytes; a single byte has none.
+            buffer[offset] = (byte)(following == 0 ? codePoint : (0xFF00 >> (following + 1)) | codePoint);
+            return following + 1;
         }
     }
 }

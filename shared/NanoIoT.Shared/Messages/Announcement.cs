@@ -75,48 +75,54 @@ namespace NanoIoT.Shared
             json.ReadStartObject();
             while (json.ReadName())
             {
-                string name = json.GetString();
-                seen.Add(name, json);
-                switch (name)
+                seen.Add(json.GetString(), json);
+                if (json.ValueEquals(Fields.Version))
                 {
-                    case Fields.Version:
-                        long version = json.ReadInt64(0, int.MaxValue);
-                        if (version != Contract.Version)
-                        {
-                            throw new MessageException(ReasonCodes.UnknownContractVersion, "v " + version.ToString());
-                        }
-
-                        break;
-                    case Fields.Campaign:
-                        result.Campaign = json.ReadString();
-                        break;
-                    case Fields.Revision:
-                        result.Revision = json.ReadInt64(0, long.MaxValue);
-                        break;
-                    case Fields.State:
-                        result.State = json.ReadString();
-                        break;
-                    case Fields.Manifest:
-                        result.Manifest = ReadBase64(json);
-                        break;
-                    case Fields.Signature:
-                        result.Signature = ReadBase64(json);
-                        break;
-                    case Fields.KeyId:
-                        result.KeyId = json.ReadString();
-                        break;
-                    case Fields.Url:
-                        result.Url = json.ReadString();
-                        break;
-                    case Fields.UrlExpires:
-                        result.UrlExpires = json.ReadInt64(0, Contract.MaxUnixSeconds);
-                        break;
-                    case Fields.Gate:
-                        ReadGate(json, result);
-                        break;
-                    default:
-                        json.Skip();
-                        break;
+                    long version = json.ReadInt64(0, int.MaxValue);
+                    if (version != Contract.Version)
+                    {
+                        throw new MessageException(ReasonCodes.UnknownContractVersion, "v " + version.ToString());
+                    }
+                }
+                else if (json.ValueEquals(Fields.Campaign))
+                {
+                    result.Campaign = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Revision))
+                {
+                    result.Revision = json.ReadInt64(0, long.MaxValue);
+                }
+                else if (json.ValueEquals(Fields.State))
+                {
+                    result.State = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Manifest))
+                {
+                    result.Manifest = ReadBase64(json);
+                }
+                else if (json.ValueEquals(Fields.Signature))
+                {
+                    result.Signature = ReadBase64(json);
+                }
+                else if (json.ValueEquals(Fields.KeyId))
+                {
+                    result.KeyId = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Url))
+                {
+                    result.Url = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.UrlExpires))
+                {
+                    result.UrlExpires = json.ReadInt64(0, Contract.MaxUnixSeconds);
+                }
+                else if (json.ValueEquals(Fields.Gate))
+                {
+                    ReadGate(json, result);
+                }
+                else
+                {
+                    json.Skip();
                 }
             }
 
@@ -136,26 +142,29 @@ namespace NanoIoT.Shared
             json.ReadStartObject();
             while (json.ReadName())
             {
-                switch (json.GetString())
+                if (json.ValueEquals(Fields.Permyriad))
                 {
-                    case Fields.Permyriad:
-                        result.Permyriad = (int)json.ReadInt64(0, Contract.WholeFleetPermyriad);
-                        break;
-                    case Fields.Salt:
-                        result.Salt = json.ReadString();
-                        break;
-                    case Fields.SpreadSeconds:
-                        result.SpreadSeconds = (int)json.ReadInt64(0, 31536000);
-                        break;
-                    case Fields.NotBefore:
-                        result.NotBefore = json.ReadInt64(0, Contract.MaxUnixSeconds);
-                        break;
-                    case Fields.NotAfter:
-                        result.NotAfter = json.ReadInt64(0, Contract.MaxUnixSeconds);
-                        break;
-                    default:
-                        json.Skip();
-                        break;
+                    result.Permyriad = (int)json.ReadInt64(0, Contract.WholeFleetPermyriad);
+                }
+                else if (json.ValueEquals(Fields.Salt))
+                {
+                    result.Salt = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.SpreadSeconds))
+                {
+                    result.SpreadSeconds = (int)json.ReadInt64(0, 31536000);
+                }
+                else if (json.ValueEquals(Fields.NotBefore))
+                {
+                    result.NotBefore = json.ReadInt64(0, Contract.MaxUnixSeconds);
+                }
+                else if (json.ValueEquals(Fields.NotAfter))
+                {
+                    result.NotAfter = json.ReadInt64(0, Contract.MaxUnixSeconds);
+                }
+                else
+                {
+                    json.Skip();
                 }
             }
         }

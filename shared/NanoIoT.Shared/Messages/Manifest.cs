@@ -101,50 +101,57 @@ namespace NanoIoT.Shared
             json.ReadStartObject();
             while (json.ReadName())
             {
-                string name = json.GetString();
-                seen.Add(name, json);
-                switch (name)
+                seen.Add(json.GetString(), json);
+                if (json.ValueEquals(Fields.Version))
                 {
-                    case Fields.Version:
-                        if (json.ReadInt64(0, int.MaxValue) != Contract.Version)
-                        {
-                            throw new MessageException(ReasonCodes.UnknownContractVersion, "manifest of an unknown contract version");
-                        }
-
-                        break;
-                    case Fields.Component:
-                        manifest.Component = json.ReadString();
-                        break;
-                    case Fields.FirmwareVersion:
-                        manifest.Version = json.ReadString();
-                        break;
-                    case Fields.Kind:
-                        manifest.Kind = json.ReadString();
-                        break;
-                    case Fields.Size:
-                        manifest.Size = (int)json.ReadInt64(1, int.MaxValue);
-                        break;
-                    case Fields.Sha256:
-                        manifest.Sha256 = json.ReadString();
-                        break;
-                    case Fields.ChunkSize:
-                        manifest.ChunkSize = (int)json.ReadInt64(1, Contract.MaxChunkBytes);
-                        break;
-                    case Fields.Digests:
-                        ReadDigests(json, manifest);
-                        break;
-                    case Fields.Profiles:
-                        manifest.Profiles = ReadProfiles(json);
-                        break;
-                    case Fields.Requires:
-                        ReadRequires(json, manifest);
-                        break;
-                    case Fields.RollbackIndex:
-                        manifest.RollbackIndex = (int)json.ReadInt64(0, int.MaxValue);
-                        break;
-                    default:
-                        json.Skip();
-                        break;
+                    if (json.ReadInt64(0, int.MaxValue) != Contract.Version)
+                    {
+                        throw new MessageException(ReasonCodes.UnknownContractVersion, "manifest of an unknown contract version");
+                    }
+                }
+                else if (json.ValueEquals(Fields.Component))
+                {
+                    manifest.Component = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.FirmwareVersion))
+                {
+                    manifest.Version = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Kind))
+                {
+                    manifest.Kind = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.Size))
+                {
+                    manifest.Size = (int)json.ReadInt64(1, int.MaxValue);
+                }
+                else if (json.ValueEquals(Fields.Sha256))
+                {
+                    manifest.Sha256 = json.ReadString();
+                }
+                else if (json.ValueEquals(Fields.ChunkSize))
+                {
+                    manifest.ChunkSize = (int)json.ReadInt64(1, Contract.MaxChunkBytes);
+                }
+                else if (json.ValueEquals(Fields.Digests))
+                {
+                    ReadDigests(json, manifest);
+                }
+                else if (json.ValueEquals(Fields.Profiles))
+                {
+                    manifest.Profiles = ReadProfiles(json);
+                }
+                else if (json.ValueEquals(Fields.Requires))
+                {
+                    ReadRequires(json, manifest);
+                }
+                else if (json.ValueEquals(Fields.RollbackIndex))
+                {
+                    manifest.RollbackIndex = (int)json.ReadInt64(0, int.MaxValue);
+                }
+                else
+                {
+                    json.Skip();
                 }
             }
 

@@ -15,6 +15,6 @@ namespace NanoIoT.Shared
         }
 
         /// <summary>The stable code.</summary>
-        public string Reason { get; }
+        public readonly string Reason;
     }
 }

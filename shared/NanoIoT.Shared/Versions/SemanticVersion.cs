@@ -11,6 +11,8 @@ namespace NanoIoT.Shared
         private const int MaxLength = 64;
         private const int MaxDigits = 9;
 
+        // Fields: a board pays for each property with a hundred bytes of flash.
+
         private readonly string[] _preRelease;
         private readonly string _text;
 
@@ -24,13 +26,13 @@ namespace NanoIoT.Shared
         }
 
         /// <summary>The first number.</summary>
-        public int Major { get; }
+        public readonly int Major;
 
         /// <summary>The second number.</summary>
-        public int Minor { get; }
+        public readonly int Minor;
 
         /// <summary>The third number.</summary>
-        public int Patch { get; }
+        public readonly int Patch;
 
         /// <summary>Whether two texts are the same version; build metadata does not count, and what is no version equals none.</summary>
         /// <param name="a">One text.</param>
@@ -95,19 +97,21 @@ namespace NanoIoT.Shared
         /// <returns>Negative, zero or positive as this one is lower, equal or higher.</returns>
         public int CompareTo(SemanticVersion other)
         {
-            if (Major != other.Major)
+            // Numbers are at most 999,999,999, so their differences fit.
+            int numbers = Major - other.Major;
+            if (numbers == 0)
             {
-                return Major < other.Major ? -1 : 1;
+                numbers = Minor - other.Minor;
             }
 
-            if (Minor != other.Minor)
+            if (numbers == 0)
             {
-                return Minor < other.Minor ? -1 : 1;
+                numbers = Patch - other.Patch;
             }
 
-            if (Patch != other.Patch)
+            if (numbers != 0)
             {
-                return Patch < other.Patch ? -1 : 1;
+                return numbers;
             }
 
             if (_preRelease.Length == 0 || other._preRelease.Length == 0)
@@ -125,7 +129,7 @@ namespace NanoIoT.Shared
                 }
             }
 
-            return _preRelease.Length == other._preRelease.Length ? 0 : _preRelease.Length < other._preRelease.Length ? -1 : 1;
+            return _preRelease.Length - other._preRelease.Length;
         }
 
         /// <inheritdoc/>
@@ -142,18 +146,18 @@ namespace NanoIoT.Shared
 
             if (numericA && a.Length != b.Length)
             {
-                return a.Length < b.Length ? -1 : 1;
+                return a.Length - b.Length;
             }
 
             for (int i = 0; i < a.Length && i < b.Length; i++)
             {
                 if (a[i] != b[i])
                 {
-                    return a[i] < b[i] ? -1 : 1;
+                    return a[i] - b[i];
                 }
             }
 
-            return a.Length == b.Length ? 0 : a.Length < b.Length ? -1 : 1;
+            return a.Length - b.Length;
         }
 
         private static bool AreIdentifiers(string[] parts, bool refuseLeadingZero)

@@ -39,6 +39,9 @@ public sealed class SimulatedCloud : ISimulatedCloud
     /// <summary>Every report that came, for messages.</summary>
     public List<string> Reports { get; } = [];
 
+    /// <summary>Every telemetry message that came, with the time it came at.</summary>
+    public List<(long Time, string Json)> Telemetry { get; } = [];
+
     /// <summary>The next download answers 403 until a fresh URL is asked for.</summary>
     public bool UrlExpired { get; set; }
 
@@ -191,6 +194,10 @@ public sealed class SimulatedCloud : ISimulatedCloud
         if (topic == Topics.Progress(thing))
         {
             Count(thing, ProgressReport.Parse(payload));
+        }
+        else if (topic == Topics.Telemetry(thing))
+        {
+            Telemetry.Add((_time.Now, Encoding.UTF8.GetString(payload)));
         }
         else if (topic == shadow + "/get")
         {

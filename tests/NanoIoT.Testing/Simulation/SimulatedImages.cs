@@ -14,12 +14,14 @@ public static class SimulatedImages
     /// <param name="health">good, bad, silent or lost.</param>
     /// <param name="bytes">About how large it is.</param>
     /// <param name="key">The key.</param>
+    /// <param name="programVersion">The version the program says, where it is another than the image's.</param>
     /// <returns>Image, kind and chunk size.</returns>
-    public static (byte[] Image, string Kind, int ChunkSize) Create(HardwareProfile profile, string version, string health, int bytes, FirmwareKey key)
+    public static (byte[] Image, string Kind, int ChunkSize) Create(
+        HardwareProfile profile, string version, string health, int bytes, FirmwareKey key, string? programVersion = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(key);
-        byte[] application = Application(version, health, profile.Update.IsFiles ? bytes / 4 : bytes);
+        byte[] application = Application(programVersion ?? version, health, profile.Update.IsFiles ? bytes / 4 : bytes);
         if (!profile.Update.IsFiles)
         {
             return (McuBootImageBuilder.Build(application, SemanticVersion.Parse(version)!, key.Key), ImageKinds.McuBoot, Contract.DefaultChunkBytes);

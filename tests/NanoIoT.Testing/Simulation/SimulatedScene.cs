@@ -92,9 +92,10 @@ public sealed class SimulatedScene
     /// <param name="version">Its version.</param>
     /// <param name="health">Its health.</param>
     /// <param name="change">Changes the manifest.</param>
-    public void Publish(string version, string health = "good", Action<Manifest>? change = null)
+    /// <param name="programVersion">The version the program says, where it is another than the image's.</param>
+    public void Publish(string version, string health = "good", Action<Manifest>? change = null, string? programVersion = null)
     {
-        (byte[] image, string kind, int chunkSize) = SimulatedImages.Create(Profile, version, health, Size, s_key);
+        (byte[] image, string kind, int chunkSize) = SimulatedImages.Create(Profile, version, health, Size, s_key, programVersion);
         Cloud.Publish(Fields.App, version, kind, image, Profile.Name, chunkSize, change);
     }
 

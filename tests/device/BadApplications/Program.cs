@@ -46,6 +46,9 @@ namespace BadApplications
                     s_worker.Start();
                     Start(firmware, null);
                     break;
+                case "throw in CheckHealth":
+                    Start(firmware, null, () => throw new ArgumentException("no sensor at 0x40"));
+                    break;
                 case "spin":
                     while (true)
                     {
@@ -76,7 +79,7 @@ namespace BadApplications
             Thread.Sleep(Timeout.Infinite);
         }
 
-        private static void Start(SlotFirmware firmware, string? host)
+        private static void Start(SlotFirmware firmware, string? host, ThreadStart? checkHealth = null)
         {
             AgentOptions options = AgentOptions.Load(Folder);
             options.Host = host ?? options.Host;
@@ -84,6 +87,16 @@ namespace BadApplications
             options.Settings.TrialSeconds = 5;
             var agent = new DeviceAgent(options, firmware);
             agent.HealthCheck = CheckHealth;
+            if (checkHealth != null)
+            {
+                agent.HealthCheck = (out string detail) =>
+                {
+                    detail = string.Empty;
+                    checkHealth();
+                    return HealthStatus.Healthy;
+                };
+            }
+
             agent.Start();
         }
 

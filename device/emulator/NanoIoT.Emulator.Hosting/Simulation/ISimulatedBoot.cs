@@ -15,13 +15,15 @@ public interface ISimulatedBoot
     /// <param name="settings">The rest.</param>
     void Start(string version, SimulatedSettings settings);
 
-    /// <summary>Does what is due.</summary>
-    /// <returns>Milliseconds until there is more to do.</returns>
-    int Tick();
+    /// <summary>Does what is due, then one slow operation of each port, as a board's agent does.</summary>
+    /// <returns>Milliseconds until the next round; 0 where there may be more to do at once.</returns>
+    int Round();
 
-    /// <summary>Runs a slow operation that was asked for.</summary>
-    /// <returns>Whether there was one.</returns>
-    bool RunPending();
+    /// <summary>The application adds a reading.</summary>
+    /// <param name="name">What was read.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>What the agent answers.</returns>
+    bool AddReading(string name, double value);
 
     /// <summary>The connection stands.</summary>
     void OnConnected();

@@ -50,6 +50,10 @@ public interface ISimulatedWorld
     /// <summary>Ends it.</summary>
     void CloseDownload();
 
+    /// <summary>Does what was asked of a download while the board waits, where the world does not answer later by itself.</summary>
+    /// <returns>Whether there was anything.</returns>
+    bool RunPendingDownload();
+
     /// <summary>HMAC-SHA-256.</summary>
     /// <param name="key">The key.</param>
     /// <param name="data">The data.</param>
@@ -70,6 +74,10 @@ public interface ISimulatedWorld
     /// <summary>Takes a line of the log.</summary>
     /// <param name="text">The line.</param>
     void Log(string text);
+
+    /// <summary>Gives the application the classic shadow's desired state.</summary>
+    /// <param name="json">The state.</param>
+    void OnDesiredState(string json);
 
     /// <summary>Asks the application's update policy.</summary>
     /// <param name="reboot">Whether about the reboot, else about the download.</param>

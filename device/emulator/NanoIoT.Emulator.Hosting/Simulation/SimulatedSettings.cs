@@ -18,6 +18,9 @@ public sealed record SimulatedSettings
     /// <summary>Seconds new firmware may take to be healthy.</summary>
     public int TrialSeconds { get; init; } = 60;
 
+    /// <summary>Seconds a reading may wait before it is sent.</summary>
+    public int TelemetrySeconds { get; init; } = 60;
+
     /// <summary>Whether MQTT is let go during downloads.</summary>
     public bool LowMemory { get; init; }
 
@@ -26,6 +29,12 @@ public sealed record SimulatedSettings
 
     /// <summary>Whether the application has an update policy.</summary>
     public bool HasPolicy { get; init; }
+
+    /// <summary>Whether the application takes the classic shadow's desired state.</summary>
+    public bool HasDesiredState { get; init; }
+
+    /// <summary>Whether the agent asks for the classic shadow.</summary>
+    public bool UseClassicShadow { get; init; }
 
     /// <summary>Download attempts without progress before the update fails.</summary>
     public int MaxDownloadAttempts { get; init; } = 6;

@@ -87,6 +87,11 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
         _ = BootAsync(0);
     }
 
+    /// <summary>The application adds a reading.</summary>
+    /// <param name="name">What was read.</param>
+    /// <param name="value">The value.</param>
+    public void AddReading(string name, double value) => Post(boot => boot.AddReading(name, value));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -168,6 +173,14 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
 
     /// <inheritdoc/>
     public void ReadDownload(byte[] buffer, int count) => _ = ReadAsync(_body!, buffer, count, _bootId, _download.Token);
+
+    /// <inheritdoc/>
+    public bool RunPendingDownload() => false;
+
+    /// <inheritdoc/>
+    public void OnDesiredState(string json)
+    {
+    }
 
     /// <inheritdoc/>
     public void CloseDownload()
@@ -321,14 +334,10 @@ public sealed class LightBoard : ISimulatedWorld, IAsyncDisposable
                     int wait;
                     do
                     {
-                        while (boot.RunPending())
-                        {
-                            host.ThrowIfStopped();
-                        }
-
-                        wait = boot.Tick();
+                        host.ThrowIfStopped();
+                        wait = boot.Round();
                     }
-                    while (wait == 0 || boot.RunPending());
+                    while (wait == 0);
                     _timer.Change(wait, Timeout.Infinite);
                 });
             }

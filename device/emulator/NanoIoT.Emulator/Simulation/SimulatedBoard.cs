@@ -24,6 +24,7 @@ public sealed class SimulatedBoard : ISimulatedWorld
     private SimulatedHost? _host;
     private ISimulatedBoot? _boot;
     private ReadOnlyMemory<byte>? _body;
+    private Action<ISimulatedBoot>? _pendingDownload;
     private string _health = "good";
     private int _bootId;
     private int _connectionId;
@@ -33,6 +34,7 @@ public sealed class SimulatedBoard : ISimulatedWorld
     private long _nextTick;
     private long _timeOffset;
     private bool _knowsTime;
+    private bool _isRoundDue;
 
     /// <summary>Makes a board; it is off.</summary>
     /// <param name="hardware">Its hardware.</param>
@@ -91,14 +93,29 @@ public sealed class SimulatedBoard : ISimulatedWorld
     /// <summary>The application's health, where it is not what its text says; or null.</summary>
     public Func<string>? HealthOverride { get; set; }
 
+    /// <summary>The version the nanoCLR says it has, where that is not its image's; or null.</summary>
+    public Version? ClrVersion { get; set; }
+
     /// <summary>What the update policy answers: 0 now, 1 later, 2 never.</summary>
     public Func<bool, int> Policy { get; set; } = _ => 0;
+
+    /// <summary>What the application does with the classic shadow's desired state.</summary>
+    public Action<string> DesiredState { get; set; } = _ => { };
 
     /// <summary>Bytes of HTTP bodies the board read.</summary>
     public long BytesDownloaded { get; private set; }
 
     /// <summary>Downloads that ran while the board was connected to the broker.</summary>
     public int DownloadsWhileConnected { get; private set; }
+
+    /// <summary>
+    /// Milliseconds each step of a download keeps the agent's thread, as HttpWebRequest does on a board; 0 where the answer
+    /// comes as an event.
+    /// </summary>
+    public int BlockingDownloadMilliseconds { get; set; }
+
+    /// <summary>The longest a round of the agent took: the agent does what is due before each.</summary>
+    public long LongestRound { get; private set; }
 
     /// <summary>What the board logged.</summary>
     public List<string> LogLines { get; } = [];
@@ -277,6 +294,16 @@ public sealed class SimulatedBoard : ISimulatedWorld
         int download = ++_downloadId;
         DownloadsWhileConnected += IsConnected ? 1 : 0;
         SimulatedResponse response = Answer(url, from, to);
+        if (BlockingDownloadMilliseconds > 0)
+        {
+            _pendingDownload = boot =>
+            {
+                _body = response.Body;
+                boot.OnDownloadOpened(response);
+            };
+            return;
+        }
+
         _time.Schedule(response.Status == 0 ? 20000 : 30, () => Deliver(0, boot =>
         {
             if (download == _downloadId)
@@ -294,24 +321,28 @@ public sealed class SimulatedBoard : ISimulatedWorld
         int download = _downloadId;
         bool slow = Happens(Faults.Slow);
         bool corrupt = Happens(Faults.Corrupted);
-        Deliver(slow ? 7000 : 5, boot =>
+        if (BlockingDownloadMilliseconds > 0)
         {
-            if (download != _downloadId || _body is not ReadOnlyMemory<byte> body)
-            {
-                return;
-            }
+            _pendingDownload = boot => Read(boot, download, buffer, count, corrupt);
+            return;
+        }
 
-            int read = Math.Min(count, body.Length);
-            body.Span[..read].CopyTo(buffer);
-            if (corrupt && read > 0)
-            {
-                buffer[_random.Next(read)] ^= 0x10;
-            }
+        Deliver(slow ? 7000 : 5, boot => Read(boot, download, buffer, count, corrupt));
+    }
 
-            _body = body[read..];
-            BytesDownloaded += read;
-            boot.OnDownloadRead(read);
-        });
+    /// <inheritdoc/>
+    public bool RunPendingDownload()
+    {
+        Action<ISimulatedBoot>? pending = _pendingDownload;
+        _pendingDownload = null;
+        if (pending is null)
+        {
+            return false;
+        }
+
+        _time.Pass(BlockingDownloadMilliseconds);
+        pending(_boot!);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -319,6 +350,19 @@ public sealed class SimulatedBoard : ISimulatedWorld
     {
         _downloadId++;
         _body = null;
+        _pendingDownload = null;
+    }
+
+    /// <summary>The application adds a reading.</summary>
+    /// <param name="name">What was read.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>What the agent answers.</returns>
+    public bool AddReading(string name, double value)
+    {
+        bool answer = false;
+        Step(boot => answer = boot.AddReading(name, value));
+        Deliver(0, _ => { });
+        return answer;
     }
 
     /// <inheritdoc/>
@@ -356,6 +400,9 @@ public sealed class SimulatedBoard : ISimulatedWorld
 
     /// <inheritdoc/>
     public void Log(string text) => LogLines.Add($"{_time.Now} {text}");
+
+    /// <inheritdoc/>
+    public void OnDesiredState(string json) => DesiredState(json);
 
     /// <inheritdoc/>
     public int AskPolicy(bool reboot) => Policy(reboot);
@@ -431,6 +478,8 @@ public sealed class SimulatedBoard : ISimulatedWorld
         _host?.Stop();
         _host = null;
         _boot = null;
+        _pendingDownload = null;
+        _isRoundDue = false;
         _bootId++;
         _connectionId++;
         _downloadId++;
@@ -480,34 +529,48 @@ public sealed class SimulatedBoard : ISimulatedWorld
         return true;
     }
 
+    private void Read(ISimulatedBoot boot, int download, byte[] buffer, int count, bool corrupt)
+    {
+        if (download != _downloadId || _body is not ReadOnlyMemory<byte> body)
+        {
+            return;
+        }
+
+        int read = Math.Min(count, body.Length);
+        body.Span[..read].CopyTo(buffer);
+        if (corrupt && read > 0)
+        {
+            buffer[_random.Next(read)] ^= 0x10;
+        }
+
+        _body = body[read..];
+        BytesDownloaded += read;
+        boot.OnDownloadRead(read);
+    }
+
     private void Pump()
     {
         int id = _bootId;
         int wait = 0;
-        for (int i = 0; ; i++)
+        for (int i = 0; wait == 0; i++)
         {
             if (i > StepLimit)
             {
                 throw new InvalidOperationException("the agent never waits: " + string.Join("; ", LogLines.TakeLast(5)));
             }
 
-            bool busy = false;
-            if (!Step(boot =>
-            {
-                busy = boot.RunPending();
-                if (!busy)
-                {
-                    wait = boot.Tick();
-                    busy = boot.RunPending();
-                }
-            }))
+            long began = _time.Now;
+            if (!Step(boot => wait = boot.Round()))
             {
                 return;
             }
 
-            if (!busy && wait > 0)
+            LongestRound = Math.Max(LongestRound, _time.Now - began);
+            if (_time.Now > began)
             {
-                break;
+                // Time passed in this round: what happened meanwhile comes before the next.
+                ScheduleRound();
+                return;
             }
         }
 
@@ -521,6 +584,25 @@ public sealed class SimulatedBoard : ISimulatedWorld
         {
             if (id == _bootId && _boot is not null && _time.Now >= _nextTick)
             {
+                Pump();
+            }
+        });
+    }
+
+    private void ScheduleRound()
+    {
+        if (_isRoundDue)
+        {
+            return;
+        }
+
+        int id = _bootId;
+        _isRoundDue = true;
+        _time.Schedule(0, () =>
+        {
+            if (id == _bootId && _boot is not null)
+            {
+                _isRoundDue = false;
                 Pump();
             }
         });

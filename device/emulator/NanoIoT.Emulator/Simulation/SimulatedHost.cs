@@ -33,7 +33,7 @@ internal sealed class SimulatedHost : BoardHost
 
     public override string Platform => "simulated";
 
-    public override Version ClrVersion => _hardware.ClrVersion;
+    public override Version ClrVersion => _board.ClrVersion ?? _hardware.ClrVersion;
 
     public override IBoardFiles Files => _hardware.Files;
 

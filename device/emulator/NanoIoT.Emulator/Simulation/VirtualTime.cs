@@ -14,6 +14,10 @@ public sealed class VirtualTime
     /// <param name="action">What.</param>
     public void Schedule(long delay, Action action) => _events.Enqueue(action, (Now + delay, _sequence++));
 
+    /// <summary>Time passes while somebody waits and does nothing else; what was scheduled meanwhile happens late.</summary>
+    /// <param name="milliseconds">How long.</param>
+    public void Pass(long milliseconds) => Now += milliseconds;
+
     /// <summary>Lets time pass.</summary>
     /// <param name="until">Ends it when true.</param>
     /// <param name="limit">Milliseconds at most.</param>
