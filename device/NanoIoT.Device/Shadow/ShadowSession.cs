@@ -14,6 +14,7 @@ namespace NanoIoT.Device.Shadow
     internal sealed class ShadowSession
     {
         private const int RetryMilliseconds = 2000;
+        private const int AnswerMilliseconds = 15000;
         private const long Never = long.MaxValue;
 
         private readonly AgentSettings _settings;
@@ -47,11 +48,11 @@ namespace NanoIoT.Device.Shadow
 
         public DesiredStateHandler? DesiredState;
 
-        /// <summary>Asks for the shadows; the answers say what is desired now.</summary>
+        /// <summary>Asks for the shadows, until there is an answer; the answers say what is desired now.</summary>
         public void OnReady()
         {
             _knowsDesired = false;
-            _retryAt = Never;
+            _retryAt = _ports.Clock.Milliseconds + AnswerMilliseconds;
             byte[] empty = { (byte)'{', (byte)'}' };
             _link.Publish(_agentShadow + "/get", empty);
             if (_settings.UseClassicShadow)
@@ -149,6 +150,12 @@ namespace NanoIoT.Device.Shadow
             if (now >= _retryAt)
             {
                 _retryAt = Never;
+                if (!_knowsDesired)
+                {
+                    // Without its groups the board would hear no announcement to them.
+                    OnReady();
+                }
+
                 ReportAgent();
             }
 

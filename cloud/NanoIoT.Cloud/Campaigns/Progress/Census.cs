@@ -20,6 +20,12 @@ internal sealed class Census
     /// <summary>The boards a stage has admitted so far, with their time zones; null where they are announced to by topic and it does not matter who they are.</summary>
     public required IReadOnlyList<IReadOnlyList<(string Thing, string? Zone)>?> Admitted { get; init; }
 
+    /// <summary>
+    /// The time zones of the boards that a stage's gate admits so far, whichever stage they belong to: a board follows any announcement
+    /// that admits it. Empty where the plan has no maintenance window.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlySet<string>> Zones { get; init; }
+
     /// <summary>Boards that reported and are in no stage: they joined late, or were announced to by somebody else.</summary>
     public required int Outside { get; init; }
 

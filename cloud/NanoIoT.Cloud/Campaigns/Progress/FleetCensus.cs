@@ -57,7 +57,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
                 if ((audiences[t] & (1u << i)) != 0)
                 {
                     fresh[i][places[t]]++;
-                    stage = places[t] < shares[i] ? i : -1;
+                    stage = GateHash.Admits(shares[i], places[t]) ? i : -1;
                 }
             }
 
@@ -72,7 +72,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
                 fresh[stage][places[t]]++;
             }
 
-            bool isAdmitted = entry is not null || places[t] < campaign.GateOf(stage);
+            bool isAdmitted = entry is not null || GateHash.Admits(campaign.GateOf(stage), places[t]);
             string state = StateOf(campaign, thing, entry, stage, isAdmitted, now);
             counts[stage].Add(state);
             counted?.Invoke(thing.ThingName, stage, state);
@@ -89,6 +89,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
             Fresh = [.. fresh.Select(boards => new GateCurve(boards))],
             Shares = shares,
             Admitted = admitted,
+            Zones = ZonesOf(campaign, things, audiences, places),
             Outside = outside,
             Gone = (ledger?.Entries.Count ?? 0) - known,
         };
@@ -114,7 +115,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
         int place = GateHash.Permyriad(campaign.Salt, thing.ThingName);
         for (int i = 0; i < campaign.Gates.Count && IsEligible(campaign, thing); i++)
         {
-            if (place < campaign.Gates[i].Share && AudienceOf(campaign.Request.Stages[i], 1)(thing))
+            if (GateHash.Admits(campaign.Gates[i].Share, place) && AudienceOf(campaign.Request.Stages[i], 1)(thing))
             {
                 return i;
             }
@@ -165,6 +166,29 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries)
 
         long since = entry?.Received ?? Math.Max(campaign.Gates[stage].Began, stage == campaign.Stage ? campaign.GateOpened : 0);
         return now - since > seconds * 1000L ? StageCounts.TimedOut : state;
+    }
+
+    private static HashSet<string>[] ZonesOf(Campaign campaign, IReadOnlyList<Thing> things, uint[] audiences, int[] places)
+    {
+        HashSet<string>[] zones = [.. campaign.Request.Stages.Select(_ => new HashSet<string>(StringComparer.Ordinal))];
+        if (campaign.Request.Window is null)
+        {
+            return zones;
+        }
+
+        for (int i = 0; i < zones.Length; i++)
+        {
+            for (int t = 0; t < things.Count; t++)
+            {
+                bool isAudience = (audiences[t] & (1u << i)) != 0;
+                if (isAudience && GateHash.Admits(campaign.GateOf(i), places[t]) && IsEligible(campaign, things[t]))
+                {
+                    zones[i].Add(things[t].Attributes.GetValueOrDefault(WellKnownAttributes.TimeZone, string.Empty));
+                }
+            }
+        }
+
+        return zones;
     }
 
     /// <summary>A snapshot is of the things there were when it was created.</summary>
