@@ -84,7 +84,11 @@ namespace NanoIoT.Device
         }
 
         /// <summary>The connection stands.</summary>
-        public void OnConnected() => _link.OnConnected();
+        public void OnConnected()
+        {
+            _update.OnConnected();
+            _link.OnConnected();
+        }
 
         /// <summary>The connection could not be made, or is lost.</summary>
         /// <param name="reason">Why, for the log.</param>

@@ -1,4 +1,4 @@
-using System;
+using System.Text;
 
 namespace NanoIoT.Shared
 {
@@ -43,17 +43,7 @@ namespace NanoIoT.Shared
         /// native on the board, where SHA-256 is not.
         /// </summary>
         /// <returns>A new array of 32 bytes.</returns>
-        public static byte[] GetDigestKey()
-        {
-            const string text = "nanoIoT chunk digest, version 1.";
-            var key = new byte[text.Length];
-            for (int i = 0; i < key.Length; i++)
-            {
-                key[i] = (byte)text[i];
-            }
-
-            return key;
-        }
+        public static byte[] GetDigestKey() => Encoding.UTF8.GetBytes("nanoIoT chunk digest, version 1.");
 
         /// <summary>Whether a name may stand for a thing, group, region or component: 1 to 128 of <c>[a-zA-Z0-9:_-]</c>.</summary>
         /// <param name="name">The name, or null.</param>

@@ -14,6 +14,12 @@ namespace NanoIoT.Shared
         /// <returns>0 to 9,999; the board may go when this is lower than the gate's permyriad.</returns>
         public static int Permyriad(string salt, string thing) => Scale(Hash(salt, thing, 'g'), Contract.WholeFleetPermyriad);
 
+        /// <summary>Whether a gate admits a place.</summary>
+        /// <param name="gate">The gate, 0 to 10,000 ten-thousandths.</param>
+        /// <param name="place">The place, 0 to 9,999.</param>
+        /// <returns>True where the place is below the gate.</returns>
+        public static bool Admits(int gate, int place) => place < gate;
+
         /// <summary>How long the board waits after it passed the gate.</summary>
         /// <param name="salt">The campaign's salt.</param>
         /// <param name="thing">The thing's name.</param>

@@ -76,31 +76,21 @@ namespace NanoIoT.Shared
         public static string Shadow(string thing, string? shadow) =>
             AwsThingPrefix + thing + (shadow == null ? "/shadow" : "/shadow/name/" + shadow);
 
-        /// <summary>
-        /// How specific an announcement topic is: 0 all, 1 region, 2 group, 3 group and region, 4 thing; -1 where the topic is none.
-        /// </summary>
-        /// <param name="topic">The topic.</param>
+        /// <summary>How specific an announcement topic is: 0 all, 1 region, 2 group, 3 group and region, 4 thing.</summary>
+        /// <param name="topic">An announcement topic.</param>
         /// <returns>The rank.</returns>
         public static int OtaSpecificity(string topic)
         {
-            if (!topic.StartsWith(OtaPrefix))
+            switch (topic[OtaPrefix.Length])
             {
-                return -1;
-            }
-
-            string[] parts = topic.Substring(OtaPrefix.Length).Split('/');
-            switch (parts[0])
-            {
-                case "all":
-                    return parts.Length == 2 ? 0 : -1;
-                case "region":
-                    return parts.Length == 3 ? 1 : -1;
-                case "group":
-                    return parts.Length == 3 ? 2 : parts.Length == 5 && parts[2] == "region" ? 3 : -1;
-                case "thing":
-                    return parts.Length == 3 ? 4 : -1;
+                case 'r':
+                    return 1;
+                case 'g':
+                    return topic.Split('/').Length > 5 ? 3 : 2;
+                case 't':
+                    return 4;
                 default:
-                    return -1;
+                    return 0;
             }
         }
 

@@ -25,6 +25,10 @@ public sealed class ProcessTests
         JsonNode result = JsonNode.Parse(output.Split('\n')[^1])!;
         Assert.AreEqual(6, result["boards"]!.GetValue<int>());
         Assert.AreEqual(6, result["campaigns"]![0]!["counts"]!["succeeded"]!.GetValue<int>());
+        int[] updated = [.. result["campaigns"]![0]!["updated"]!.AsArray().Select(count => count!.GetValue<int>())];
+        Assert.HasCount(3, updated, "a small group, a quarter of another, everybody");
+        Assert.AreEqual(6, updated.Sum());
+        CollectionAssert.AreEqual(updated, result["campaigns"]![0]!["planned"]!.AsArray().Select(count => count!.GetValue<int>()).ToArray());
         Assert.AreEqual("aborted", result["campaigns"]![1]!["status"]!.GetValue<string>());
         Assert.AreEqual(6, result["versions"]!["1.1.0"]!.GetValue<int>());
         Assert.IsFalse((output + errors).Contains('\u001b', StringComparison.Ordinal));

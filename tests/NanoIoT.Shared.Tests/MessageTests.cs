@@ -109,9 +109,8 @@ public sealed class MessageTests
     [DataRow("nanoiot/ota/group/lab/app", 2)]
     [DataRow("nanoiot/ota/group/lab/region/eu/app", 3)]
     [DataRow("nanoiot/ota/thing/t/app", 4)]
-    [DataRow("nanoiot/ota/all", -1)]
-    [DataRow("nanoiot/ota/group/lab/zone/eu/app", -1)]
-    [DataRow("other", -1)]
+    [DataRow("nanoiot/ota/group/region/app", 2)]
+    [DataRow("nanoiot/ota/group/thing/region/all/app", 3)]
     public void Topics_know_how_specific_they_are(string topic, int rank)
     {
         Assert.AreEqual(rank, Topics.OtaSpecificity(topic));

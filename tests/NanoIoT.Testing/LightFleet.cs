@@ -40,8 +40,15 @@ public sealed class LightFleet : IAsyncDisposable
     /// <param name="version">The other version.</param>
     /// <param name="isHealthy">Whether a board finds the other version healthy, by its number; null where all do.</param>
     /// <param name="campaigns">The service that has firmware and campaigns, where it is another than the one boards connect to; or null.</param>
+    /// <param name="place">A board's group and region, by its number; or null where boards have none.</param>
     /// <returns>The fleet.</returns>
-    public static async Task<LightFleet> CreateAsync(ServiceClient service, int count, string version, Func<int, bool>? isHealthy = null, ServiceClient? campaigns = null)
+    public static async Task<LightFleet> CreateAsync(
+        ServiceClient service,
+        int count,
+        string version,
+        Func<int, bool>? isHealthy = null,
+        ServiceClient? campaigns = null,
+        Func<int, (string Group, string Region)>? place = null)
     {
         ArgumentNullException.ThrowIfNull(service);
         campaigns ??= service;
@@ -55,7 +62,17 @@ public sealed class LightFleet : IAsyncDisposable
         var hardware = new BoardHardware(new VirtualBoardOptions { Name = "factory", Profile = ProfileCatalog.Find(Profile)!, FactoryImage = factory, BootKey = bootKey, Files = new Dictionary<string, byte[]>() });
         var boards = new LightBoard[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Registrations }, async (i, _) =>
-            boards[i] = await CreateAsync(service, info, hardware, $"board-{i:00000}", isHealthy?.Invoke(i) != false).ConfigureAwait(false)).ConfigureAwait(false);
+        {
+            var thing = new JsonObject { ["thingName"] = $"board-{i:00000}", ["profile"] = Profile };
+            if (place is not null)
+            {
+                (string group, string region) = place(i);
+                thing["groups"] = new JsonArray(group);
+                thing["region"] = region;
+            }
+
+            boards[i] = await CreateAsync(service, info, hardware, thing, isHealthy?.Invoke(i) != false).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         return new LightFleet(boards, bootKey);
     }
 
@@ -88,11 +105,12 @@ public sealed class LightFleet : IAsyncDisposable
     private static Task PublishAsync(ServiceClient service, string version) =>
         service.SendAsync(HttpMethod.Post, $"nanoiot/firmware?component=app&version={version}&profile={Profile}", new ByteArrayContent(SimulatedImages.Application(version, "good", ImageBytes)));
 
-    private static async Task<LightBoard> CreateAsync(ServiceClient service, JsonNode info, BoardHardware factory, string name, bool isHealthy)
+    private static async Task<LightBoard> CreateAsync(ServiceClient service, JsonNode info, BoardHardware factory, JsonObject thing, bool isHealthy)
     {
+        string name = thing["thingName"]!.GetValue<string>();
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         string csr = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
-        JsonNode answer = await service.PostAsync("nanoiot/things", new JsonObject { ["thing"] = new JsonObject { ["thingName"] = name, ["profile"] = Profile }, ["csr"] = csr }).ConfigureAwait(false);
+        JsonNode answer = await service.PostAsync("nanoiot/things", new JsonObject { ["thing"] = thing, ["csr"] = csr }).ConfigureAwait(false);
         using var issued = X509Certificate2.CreateFromPem(answer["certificatePem"]!.GetValue<string>());
         KeyValuePair<string, JsonNode?> trusted = info["trustedKeys"]!.AsObject().First();
         return new LightBoard(factory.Clone(), new LightBoardOptions

@@ -26,8 +26,9 @@ internal static class DemoCommand
         var command = new Command(
             "demo",
             """
-            Starts the service and a fleet of virtual boards, updates them all to 1.1.0 in three stages, then shows 1.2.0, whose
-            health check fails: its boards go back by themselves and the campaign aborts. Exit code 0 only when all of that happened.
+            Starts the service and a fleet of virtual boards and updates them to 1.1.0: first a small group, then a quarter of
+            another group, then all boards, each stage with as many boards as the plan promises. Then it shows 1.2.0, whose health
+            check fails: its boards go back by themselves and the campaign aborts. Exit code 0 only when all of that happened.
 
             Examples:
               nanoiot demo
@@ -80,7 +81,7 @@ internal static class DemoCommand
                 using var api = new ApiClient(ConnectionSettings.From(cloud.Ready));
                 await ClearEarlierAsync(api, cancellationToken).ConfigureAwait(false);
                 int lab = Math.Max(1, boards / 5);
-                
+
                 // All boards share this machine: many at once take their time to start.
                 var fleetOptions = new FleetOptions { Boards = boards, Groups = [("lab", lab), ("field", boards - lab)], TrialSeconds = Math.Min(3600, 60 + boards) };
                 Say($"API {cloud.Ready.Api}, MQTT {cloud.Ready.Mqtt}");
@@ -131,7 +132,7 @@ internal static class DemoCommand
             long messagesBefore = Messages(fleet);
             long bytesBefore = Bytes(fleet);
 
-            Say("Campaign 1: Thermostat 1.1.0, lab first, then field at 25 %, then all");
+            Say("Campaign 1: Thermostat 1.1.0, group lab first, then 25 % of group field, then all boards");
             JsonNode good = await CampaignAsync(api, GoodCampaign, "1.1.0", options, 50, cancellationToken).ConfigureAwait(false);
             double messages = (double)(Messages(fleet) - messagesBefore) / boards;
             double bytes = (double)(Bytes(fleet) - bytesBefore) / boards;
@@ -178,11 +179,12 @@ internal static class DemoCommand
                 [
                     new CampaignStage { Group = "lab", BakeSeconds = 2 },
                     new CampaignStage { Group = "field", Percent = 25, BakeSeconds = 2 },
-                    new CampaignStage { Group = "field", Percent = 100 },
+                    new CampaignStage(),
                 ],
                 SpreadSeconds = boards / BoardsPerSecond,
                 Abort = [new AbortCriterion { Percent = abortPercent, Minimum = Math.Min(2, options.Groups[0].Boards) }],
             };
+            int[] planned = await PlanAsync(api, request, cancellationToken).ConfigureAwait(false);
             await api.PostAsync("nanoiot/campaigns", request, cancellationToken).ConfigureAwait(false);
             JsonNode view = await CampaignWatcher.WatchAsync(api, id, report, cancellationToken).ConfigureAwait(false);
             if (view["campaign"]!["status"]!.GetValue<string>() == CampaignStatus.Aborted)
@@ -190,7 +192,25 @@ internal static class DemoCommand
                 view = await SettleAsync(api, id, cancellationToken).ConfigureAwait(false);
             }
 
+            view["planned"] = new JsonArray([.. planned.Select(count => (JsonNode)count)]);
             return view;
+        }
+
+        /// <summary>How many boards each stage takes by the plan.</summary>
+        private async Task<int[]> PlanAsync(ApiClient api, CampaignRequest request, CancellationToken cancellationToken)
+        {
+            JsonNode plan = await api.PostAsync("nanoiot/campaigns/plan", request, cancellationToken).ConfigureAwait(false);
+            int[] planned = [.. plan["stages"]!.AsArray().Select(stage => stage!["boards"]!.GetValue<int>())];
+            if (planned.Sum() != boards)
+            {
+                throw new CliException(
+                    ExitCodes.Failure,
+                    "OtherThings",
+                    $"A campaign to all boards would take {planned.Sum()} boards, and the demo has {boards}: the data folder has other things. Use --temp, or another folder with --data.");
+            }
+
+            Say($"The plan: {string.Join(", then ", planned)} boards");
+            return planned;
         }
 
         /// <summary>An aborted campaign's boards that had begun still come to an end.</summary>
@@ -283,8 +303,13 @@ internal static class DemoCommand
             version = view["campaign"]!["request"]!["version"]!.GetValue<string>(),
             status = view["campaign"]!["status"]!.GetValue<string>(),
             reason = view["campaign"]!["reason"]?.GetValue<string>(),
+            planned = view["planned"]!.DeepClone(),
+            updated = Updated(view),
             counts = view["counts"]!.DeepClone(),
         };
+
+        /// <summary>How many boards each stage updated.</summary>
+        private static int[] Updated(JsonNode view) => [.. view["stages"]!.AsArray().Select(stage => stage!["counts"]!["succeeded"]?.GetValue<int>() ?? 0)];
 
         private static long Messages(EmulatedFleet fleet) => fleet.Boards.Sum(board => board.Traffic.MessagesPublished);
 
@@ -295,6 +320,7 @@ internal static class DemoCommand
             int Count(JsonNode view, string state) => view["counts"]![state]?.GetValue<int>() ?? 0;
             return good["campaign"]!["status"]!.GetValue<string>() == CampaignStatus.Completed
                 && Count(good, "succeeded") == boards
+                && good["planned"]!.AsArray().Select(count => count!.GetValue<int>()).SequenceEqual(Updated(good))
                 && bad["campaign"]!["status"]!.GetValue<string>() == CampaignStatus.Aborted
                 && Count(bad, "rolledBack") > 0 && Count(bad, "succeeded") == 0
                 && Count(bad, "rolledBack") <= options.Groups[0].Boards

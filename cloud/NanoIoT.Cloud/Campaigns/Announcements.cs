@@ -5,7 +5,11 @@ using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Campaigns;
 
-/// <summary>What must stand on the announcement topics: a pure function of the campaign, its boards and the time.</summary>
+/// <summary>
+/// What must stand on the announcement topics: a pure function of the campaign, its boards and the time. Each stage has its own topic
+/// with its own gate; a board follows any that admits it ("Which announcement counts" in the README of <c>shared/</c>), so the boards that
+/// these announcements admit are those that <see cref="FleetCensus"/> counts.
+/// </summary>
 internal static class Announcements
 {
     /// <summary>Topics and what must stand on them.</summary>
@@ -21,11 +25,9 @@ internal static class Announcements
         {
             CampaignStage stage = campaign.Request.Stages[i];
             int spread = i == campaign.Stage ? campaign.GateSpread : campaign.Request.SpreadSeconds;
-            IReadOnlyList<(string Thing, string? Zone)>? admitted = census.Admitted[i];
-            string?[] zones = admitted is null ? [] : [.. admitted.Select(board => board.Zone).Distinct()];
-            if (stage.IsByThing || zones.Length > 1)
+            if (stage.IsByThing || census.Zones[i].Count > 1)
             {
-                foreach ((string thing, string? zone) in admitted!)
+                foreach ((string thing, string? zone) in census.Admitted[i]!)
                 {
                     wanted[Topics.OtaThing(thing, component)] = Announce(campaign, 0, Contract.WholeFleetPermyriad, spread, zone, now);
                 }
@@ -34,8 +36,10 @@ internal static class Announcements
             }
 
             string topic = stage.Topic(component);
-            int permyriad = Math.Max(campaign.GateOf(i), wanted.TryGetValue(topic, out Announced? before) ? before.Permyriad : 0);
-            wanted[topic] = Announce(campaign, 0, permyriad, spread, zones.FirstOrDefault(), now);
+            if (!wanted.TryGetValue(topic, out Announced? before) || before.Permyriad <= campaign.GateOf(i))
+            {
+                wanted[topic] = Announce(campaign, 0, campaign.GateOf(i), spread, census.Zones[i].FirstOrDefault(), now);
+            }
         }
 
         foreach ((string thing, int attempt) in called)

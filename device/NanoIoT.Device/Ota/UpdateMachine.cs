@@ -209,41 +209,28 @@ namespace NanoIoT.Device.Ota
                 return;
             }
 
-            if (payload.Length == 0)
+            Candidate? candidate = null;
+            if (payload.Length > 0)
             {
-                _announcements.Remove(topic);
-                return;
-            }
-
-            Candidate candidate;
-            try
-            {
-                candidate = ReadCandidate(topic, component, payload);
-            }
-            catch (MessageException exception)
-            {
-                string key = topic + exception.Reason + payload.Length.ToString();
-                if (_lastRejected != key)
+                try
                 {
-                    _lastRejected = key;
-                    RejectLoosely(string.Empty, 0, string.Empty, exception);
+                    candidate = ReadCandidate(topic, component, payload);
                 }
-
-                return;
-            }
-
-            if (candidate.Announcement.State == CampaignStates.Canceled)
-            {
-                _announcements.Remove(topic);
-                if (_record.Phase == UpdatePhase.Downloading && _record.Campaign == candidate.Announcement.Campaign)
+                catch (MessageException exception)
                 {
-                    Finish(UpdateStates.Rejected, ReasonCodes.Canceled, null);
+                    string key = topic + exception.Reason + payload.Length.ToString();
+                    if (_lastRejected != key)
+                    {
+                        _lastRejected = key;
+                        RejectLoosely(string.Empty, 0, string.Empty, exception);
+                    }
+
+                    return;
                 }
             }
-            else if (_announcements.Put(candidate))
-            {
-                Evaluate();
-            }
+
+            _announcements.Put(topic, candidate);
+            Evaluate();
         }
 
         private Candidate ReadCandidate(string topic, string component, byte[] payload)
@@ -255,59 +242,63 @@ namespace NanoIoT.Device.Ota
                 throw new MessageException(ReasonCodes.WrongComponent, "for " + manifest.Component);
             }
 
-            byte[] key = Contract.GetDigestKey();
-            byte[] signed = new byte[announcement.Manifest.Length + announcement.Signature.Length];
-            Array.Copy(announcement.Manifest, 0, signed, 0, announcement.Manifest.Length);
-            Array.Copy(announcement.Signature, 0, signed, announcement.Manifest.Length, announcement.Signature.Length);
-            string imageId = Hex.Encode(_ports.System.HmacSha256(key, announcement.Manifest)).Substring(0, 32);
-            string signedId = Hex.Encode(_ports.System.HmacSha256(key, signed)) + announcement.KeyId;
-            return new Candidate(topic, announcement, manifest, imageId, signedId);
+            string digest = Hex.Encode(_ports.System.HmacSha256(Contract.GetDigestKey(), announcement.Manifest));
+            return new Candidate(
+                topic,
+                announcement,
+                manifest,
+                digest.Substring(0, 32),
+                digest + Hex.Encode(announcement.Signature) + announcement.KeyId);
         }
 
-        /// <summary>Looks at what is announced: first for the component under way, else the application before the nanoCLR.</summary>
+        /// <summary>
+        /// Looks at what is announced: for the component under way, else for the application and then for the nanoCLR. "Which
+        /// announcement counts" in the README of <c>shared/</c> has the rule.
+        /// </summary>
         private void Evaluate()
         {
             if (_record.Phase == UpdatePhase.Downloading)
             {
-                Evaluate(_announcements.Best(_record.Component));
+                Candidate? own = _announcements.Newest(_record.Campaign);
+                if (own != null && IsUnderWay(own))
+                {
+                    GoOn(own);
+                }
+
+                Evaluate(_record.Component);
                 return;
             }
 
-            Evaluate(_announcements.Best(_settings.Component));
+            Evaluate(_settings.Component);
             if (_record.Phase == UpdatePhase.Idle)
             {
-                Evaluate(_announcements.Best(Fields.Clr));
+                Evaluate(Fields.Clr);
             }
         }
 
-        private void Evaluate(Candidate? best)
+        private void Evaluate(string component)
         {
-            if (best == null || (_record.Phase != UpdatePhase.Idle && _record.Phase != UpdatePhase.Downloading))
+            Candidate? best = Best(component);
+            if (best == null
+                || IsUnderWay(best)
+                || IsOnTrial
+                || _record.Phase > UpdatePhase.Downloading
+                || _announcements.Newest(best.Announcement.Campaign)!.Announcement.State == CampaignStates.Paused)
             {
                 return;
             }
 
             Announcement announcement = best.Announcement;
-            if (_record.Phase == UpdatePhase.Downloading && _record.Campaign == announcement.Campaign && _record.ImageId == best.ImageId)
+            long now = _ports.Clock.UnixSeconds;
+            if ((announcement.NotBefore | announcement.NotAfter) != 0 && (now == 0 || now < announcement.NotBefore))
             {
-                GoOn(best);
-                return;
-            }
-
-            if (_record.IsDone(announcement.Campaign, best.ImageId)
-                || announcement.State == CampaignStates.Paused
-                || best.SignedId == _lastRejected
-                || IsOnTrial
-                || SemanticVersion.AreEqual(best.Manifest.Version, RunningVersion(best.Manifest.Component))
-                || GateHash.Permyriad(announcement.Salt, _settings.ThingName) >= announcement.Permyriad
-                || !IsInWindow(announcement))
-            {
+                _recheckAt = Now + RecheckMilliseconds;
                 return;
             }
 
             try
             {
-                _verifier.Verify(best, _record, RunningVersion(best.Manifest.Component));
+                _verifier.Verify(best, _record, RunningVersion(component));
             }
             catch (MessageException exception)
             {
@@ -323,23 +314,37 @@ namespace NanoIoT.Device.Ota
             Accept(best);
         }
 
-        private bool IsInWindow(Announcement announcement)
+        /// <summary>Of the announcements that have something for the board, the one that counts first.</summary>
+        private Candidate? Best(string component)
         {
-            if (announcement.NotBefore == 0 && announcement.NotAfter == 0)
+            Candidate? best = null;
+            for (int i = 0; i < _announcements.Entries.Count; i++)
             {
-                return true;
+                var entry = (Candidate)_announcements.Entries[i]!;
+                if (entry.Manifest.Component == component
+                    && (IsUnderWay(entry) || IsFor(entry))
+                    && (best == null || entry.IsBetterThan(best)))
+                {
+                    best = entry;
+                }
             }
 
-            long now = _ports.Clock.UnixSeconds;
-            if (now == 0 || now < announcement.NotBefore)
-            {
-                long wait = now == 0 || announcement.NotBefore - now > 3600 ? RecheckMilliseconds : (announcement.NotBefore - now) * 1000;
-                _recheckAt = Now + wait;
-                return false;
-            }
-
-            return announcement.NotAfter == 0 || now <= announcement.NotAfter;
+            return best;
         }
+
+        private bool IsFor(Candidate candidate)
+        {
+            Announcement announcement = candidate.Announcement;
+            return GateHash.Admits(announcement.Permyriad, GateHash.Permyriad(announcement.Salt, _settings.ThingName))
+                && !_record.IsDone(announcement.Campaign, candidate.ImageId)
+                && candidate.SignedId != _lastRejected
+                && !SemanticVersion.AreEqual(candidate.Manifest.Version, RunningVersion(candidate.Manifest.Component))
+                && (announcement.NotAfter == 0 || _ports.Clock.UnixSeconds <= announcement.NotAfter)
+                && _announcements.Newest(announcement.Campaign)!.Announcement.State != CampaignStates.Canceled;
+        }
+
+        private bool IsUnderWay(Candidate candidate) =>
+            _record.Phase == UpdatePhase.Downloading && _record.Campaign == candidate.Announcement.Campaign && _record.ImageId == candidate.ImageId;
 
         private void Accept(Candidate candidate)
         {
@@ -356,22 +361,28 @@ namespace NanoIoT.Device.Ota
             _startAt = Now + (spread * 1000L);
         }
 
-        /// <summary>The announcement of the update under way came again: after a boot, or with another revision.</summary>
+        /// <summary>The announcement of the update under way came again: after a boot, on another topic, or with another revision.</summary>
         private void GoOn(Candidate candidate)
         {
-            bool known = _current != null;
-            _current = candidate;
-            _record.Revision = candidate.Announcement.Revision;
-            if (_freshUrl.Length == 0)
+            Announcement announcement = candidate.Announcement;
+            if (announcement.State == CampaignStates.Canceled)
             {
-                _download?.UseUrl(candidate.Announcement.Url);
+                Finish(UpdateStates.Rejected, ReasonCodes.Canceled, null);
+                return;
             }
 
-            if (candidate.Announcement.State == CampaignStates.Paused)
+            _current = candidate;
+            _record.Revision = announcement.Revision > _record.Revision ? announcement.Revision : _record.Revision;
+            if (_freshUrl.Length == 0)
+            {
+                _download?.UseUrl(announcement.Url);
+            }
+
+            if (announcement.State == CampaignStates.Paused)
             {
                 StopDownload();
             }
-            else if (!known || (_startAt == Never && _quietUntil == Never && (_download == null || !_download.IsRunning)))
+            else if (_startAt == Never && _quietUntil == Never && (_download == null || !_download.IsRunning))
             {
                 _startAt = Now;
             }
@@ -394,7 +405,6 @@ namespace NanoIoT.Device.Ota
             _record.Reason = string.Empty;
             _record.Detail = string.Empty;
             _record.Outcome = string.Empty;
-            _record.Header = new byte[0];
         }
 
         private void Reject(Candidate candidate, MessageException exception)
@@ -733,6 +743,9 @@ namespace NanoIoT.Device.Ota
                 _startAt = Now + ListenMilliseconds;
             }
         }
+
+        /// <summary>The board connects: the broker sends the announcements that still stand.</summary>
+        public void OnConnected() => _announcements.Entries.Clear();
 
         /// <summary>The connection is lost: what was not acknowledged is sent again on the next.</summary>
         public void OnDisconnected() => _reports.OnDisconnected();

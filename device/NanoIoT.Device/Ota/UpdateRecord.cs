@@ -13,7 +13,9 @@ namespace NanoIoT.Device.Ota
         private const byte Format = 2;
         private const int MaxReports = 8;
         private const int MaxFailedImages = 4;
-        private const int MaxDoneCampaigns = 4;
+
+        // As many as a board keeps announcements: one that it refused is not taken up again while it stands.
+        private const int MaxDoneCampaigns = 8;
 
         public UpdatePhase Phase;
         public string Component = string.Empty;

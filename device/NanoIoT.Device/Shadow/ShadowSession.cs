@@ -16,6 +16,7 @@ namespace NanoIoT.Device.Shadow
     internal sealed class ShadowSession
     {
         private const int RetryMilliseconds = 2000;
+        private const int AnswerMilliseconds = 15000;
 
         private readonly AgentSettings _settings;
         private readonly BoardPorts _ports;
@@ -31,7 +32,7 @@ namespace NanoIoT.Device.Shadow
         private int _reportedId;
         private int _applicationId;
         private bool _knowsDesired;
-        private long _retryAt = Never;
+        private long _retryAt = Due.Never;
 
         public ShadowSession(AgentSettings settings, BoardPorts ports, CloudLink link, UpdateMachine update)
         {
@@ -48,11 +49,11 @@ namespace NanoIoT.Device.Shadow
 
         public DesiredStateHandler? DesiredState;
 
-        /// <summary>Asks for the shadows; the answers say what is desired now.</summary>
+        /// <summary>Asks for the shadows, until there is an answer; the answers say what is desired now.</summary>
         public void OnReady()
         {
             _knowsDesired = false;
-            _retryAt = Never;
+            _retryAt = _ports.Clock.Milliseconds + AnswerMilliseconds;
             byte[] empty = { (byte)'{', (byte)'}' };
             _link.Publish(_agentShadow + "/get", empty);
             if (_settings.UseClassicShadow)
@@ -69,7 +70,7 @@ namespace NanoIoT.Device.Shadow
         {
             _reportedId = 0;
             OnStatePublished(false);
-            _retryAt = Never;
+            _retryAt = Due.Never;
         }
 
         /// <summary>Takes a message of the shadows.</summary>
@@ -149,7 +150,13 @@ namespace NanoIoT.Device.Shadow
         {
             if (now >= _retryAt)
             {
-                _retryAt = Never;
+                _retryAt = Due.Never;
+                if (!_knowsDesired)
+                {
+                    // Without its groups the board would hear no announcement to them.
+                    OnReady();
+                }
+
                 ReportAgent();
             }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Emulator.Simulation;
 using NanoIoT.Shared;
@@ -17,7 +18,7 @@ public sealed class SimulatedCloud : ISimulatedCloud
     private readonly Dictionary<string, SimulatedImage> _images = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _retained = new(StringComparer.Ordinal);
     private readonly Dictionary<SimulatedBoard, HashSet<string>> _subscriptions = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, string[]> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _desired = new(StringComparer.Ordinal);
 
     private long _revision;
 
@@ -50,6 +51,9 @@ public sealed class SimulatedCloud : ISimulatedCloud
 
     /// <summary>Answers downloads in the server's place while it answers anything but null.</summary>
     public Func<SimulatedResponse?>? Intercept { get; set; }
+
+    /// <summary>Told of every report with the thing's name, also of one that is repeated.</summary>
+    public Action<string, ProgressReport>? Reported { get; set; }
 
     /// <summary>Whether the broker is away.</summary>
     public bool IsDown { get; private set; }
@@ -104,23 +108,21 @@ public sealed class SimulatedCloud : ISimulatedCloud
             Salt = "salt",
         };
         change?.Invoke(announcement);
-        byte[] payload = announcement.ToBytes();
-        _retained[topic] = payload;
-        foreach ((SimulatedBoard board, HashSet<string> filters) in _subscriptions)
-        {
-            if (board.IsConnected && filters.Any(filter => Matches(filter, topic)))
-            {
-                board.Receive(topic, payload);
-            }
-        }
+        AnnounceRaw(topic, announcement.ToBytes());
     }
 
     /// <summary>Sends bytes as an announcement, retained.</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="payload">The bytes.</param>
+    /// <param name="payload">The bytes; none to withdraw the topic's announcement.</param>
     public void AnnounceRaw(string topic, byte[] payload)
     {
-        _retained[topic] = payload;
+        ArgumentNullException.ThrowIfNull(payload);
+        _retained.Remove(topic);
+        if (payload.Length > 0)
+        {
+            _retained[topic] = payload;
+        }
+
         foreach ((SimulatedBoard board, HashSet<string> filters) in _subscriptions)
         {
             if (board.IsConnected && filters.Any(filter => Matches(filter, topic)))
@@ -133,13 +135,23 @@ public sealed class SimulatedCloud : ISimulatedCloud
     /// <summary>Changes a board's groups, as a registry would.</summary>
     /// <param name="board">The board.</param>
     /// <param name="groups">The groups.</param>
-    public void SetGroups(SimulatedBoard board, params string[] groups)
+    public void SetGroups(SimulatedBoard board, params string[] groups) => Place(board, null, groups);
+
+    /// <summary>Changes a board's region and groups, as a registry would.</summary>
+    /// <param name="board">The board.</param>
+    /// <param name="region">The region, or null for none.</param>
+    /// <param name="groups">The groups.</param>
+    public void Place(SimulatedBoard board, string? region, IEnumerable<string> groups)
     {
         ArgumentNullException.ThrowIfNull(board);
-        _groups[board.Settings.Thing] = groups;
+        _desired[board.Settings.Thing] = new JsonObject
+        {
+            ["region"] = region ?? string.Empty,
+            ["groups"] = new JsonArray([.. groups.Select(group => (JsonNode)group)]),
+        }.ToJsonString();
         if (board.IsConnected)
         {
-            string delta = $"{{\"version\":{_time.Now},\"timestamp\":{Now},\"state\":{{\"groups\":{JsonSerializer.Serialize(groups)}}}}}";
+            string delta = $"{{\"version\":{_time.Now},\"timestamp\":{Now},\"state\":{_desired[board.Settings.Thing]}}}";
             board.Receive(Topics.Shadow(board.Settings.Thing, Topics.AgentShadow) + "/update/delta", Encoding.UTF8.GetBytes(delta));
         }
     }
@@ -201,8 +213,8 @@ public sealed class SimulatedCloud : ISimulatedCloud
         }
         else if (topic == shadow + "/get")
         {
-            string groups = JsonSerializer.Serialize(_groups.GetValueOrDefault(thing) ?? []);
-            board.Receive(shadow + "/get/accepted", Encoding.UTF8.GetBytes($"{{\"state\":{{\"desired\":{{\"groups\":{groups}}}}},\"timestamp\":{Now}}}"));
+            string desired = _desired.GetValueOrDefault(thing, "{}");
+            board.Receive(shadow + "/get/accepted", Encoding.UTF8.GetBytes($"{{\"state\":{{\"desired\":{desired}}},\"timestamp\":{Now}}}"));
         }
         else if (topic == Topics.UrlGet(thing))
         {
@@ -260,6 +272,7 @@ public sealed class SimulatedCloud : ISimulatedCloud
     private void Count(string thing, ProgressReport report)
     {
         Reports.Add($"{_time.Now} {thing} {report.Campaign} #{report.Sequence} {report.State} {report.Reason} {report.Detail}");
+        Reported?.Invoke(thing, report);
         if (report.Campaign.Length == 0 || report.Sequence == 0)
         {
             return;

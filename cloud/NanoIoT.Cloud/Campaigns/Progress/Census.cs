@@ -23,6 +23,12 @@ internal sealed class Census
     /// <summary>Boards that have not reported, run the version already, and were connected since the campaign was created; with their stage.</summary>
     public required IReadOnlyList<(Registry.Thing Thing, int Stage)> Confirmed { get; init; }
 
+    /// <summary>
+    /// The time zones of the boards that a stage's gate admits so far, whichever stage they belong to: a board follows any announcement
+    /// that admits it. Empty where the plan has no maintenance window.
+    /// </summary>
+    public required IReadOnlyList<IReadOnlySet<string>> Zones { get; init; }
+
     /// <summary>Boards that reported and are in no stage: they joined late, or were announced to by somebody else.</summary>
     public required int Outside { get; init; }
 

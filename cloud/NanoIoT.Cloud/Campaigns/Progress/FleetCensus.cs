@@ -62,7 +62,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnecti
                 if ((audiences[t] & (1u << i)) != 0)
                 {
                     fresh[i][places[t]]++;
-                    stage = places[t] < shares[i] ? i : -1;
+                    stage = GateHash.Admits(shares[i], places[t]) ? i : -1;
                 }
             }
 
@@ -77,7 +77,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnecti
                 fresh[stage][places[t]]++;
             }
 
-            bool isAdmitted = entry is not null || places[t] < campaign.GateOf(stage);
+            bool isAdmitted = entry is not null || GateHash.Admits(campaign.GateOf(stage), places[t]);
             bool isCurrent = entry is null && IsCurrent(campaign, thing, ledger is null);
             string state = isCurrent ? UpdateStates.Succeeded : StateOf(campaign, entry, stage, isAdmitted, now);
             if (isCurrent && isAdmitted && connectivity.KnowsConnections)
@@ -101,6 +101,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnecti
             Shares = shares,
             Admitted = admitted,
             Confirmed = confirmed,
+            Zones = ZonesOf(campaign, things, audiences, places),
             Outside = outside,
             Gone = (ledger?.Entries.Count ?? 0) - known,
         };
@@ -126,7 +127,7 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnecti
         int place = GateHash.Permyriad(campaign.Salt, thing.ThingName);
         for (int i = 0; i < campaign.Gates.Count && IsEligible(campaign, thing); i++)
         {
-            if (place < campaign.Gates[i].Share && AudienceOf(campaign.Request.Stages[i], 1)(thing))
+            if (GateHash.Admits(campaign.Gates[i].Share, place) && AudienceOf(campaign.Request.Stages[i], 1)(thing))
             {
                 return i;
             }
@@ -207,6 +208,29 @@ internal sealed class FleetCensus(IFleet fleet, IThingQueries queries, IConnecti
         }
 
         return campaign.SilenceFrom > 0 ? Math.Min(campaign.SilenceFrom, now) : now;
+    }
+
+    private static HashSet<string>[] ZonesOf(Campaign campaign, IReadOnlyList<Thing> things, uint[] audiences, int[] places)
+    {
+        HashSet<string>[] zones = [.. campaign.Request.Stages.Select(_ => new HashSet<string>(StringComparer.Ordinal))];
+        if (campaign.Request.Window is null)
+        {
+            return zones;
+        }
+
+        for (int i = 0; i < zones.Length; i++)
+        {
+            for (int t = 0; t < things.Count; t++)
+            {
+                bool isAudience = (audiences[t] & (1u << i)) != 0;
+                if (isAudience && GateHash.Admits(campaign.GateOf(i), places[t]) && IsEligible(campaign, things[t]))
+                {
+                    zones[i].Add(things[t].Attributes.GetValueOrDefault(WellKnownAttributes.TimeZone, string.Empty));
+                }
+            }
+        }
+
+        return zones;
     }
 
     /// <summary>A snapshot is of the things there were when it was created.</summary>

@@ -6,8 +6,9 @@ namespace NanoIoT.Cloud.Campaigns.Simulation;
 
 /// <summary>
 /// Runs a campaign against boards that are numbers: the real <see cref="CampaignMachine"/>, the real gate, virtual time. A million
-/// boards take seconds. After each step it checks what must always hold: no stage takes more than its share, nobody begins after
-/// an abort, and a campaign that has not ended says what it waits for.
+/// boards take seconds. Boards follow the announcements that admit them, as real ones do ("Which announcement counts" in the README
+/// of <c>shared/</c>). After each step it checks what must always hold: a board begins in the stage that the plan counts it in, no stage
+/// takes more than its share, nobody begins after an abort, and a campaign that has not ended says what it waits for.
 /// </summary>
 public sealed class FleetSimulator
 {
@@ -24,6 +25,7 @@ public sealed class FleetSimulator
     private readonly sbyte[] _stageOf;
     private readonly State[] _stateOf;
     private readonly bool[] _timedOut;
+    private readonly bool[] _isAdmitted;
     private readonly int[] _versionOf;
     private readonly int[][] _counts;
     private readonly GateCurve[] _audiences;
@@ -45,6 +47,7 @@ public sealed class FleetSimulator
         _stageOf = new sbyte[fleet.Count];
         _stateOf = new State[fleet.Count];
         _timedOut = new bool[fleet.Count];
+        _isAdmitted = new bool[fleet.Count];
         _versionOf = new int[fleet.Count];
         _shares = new int[plan.Stages.Count];
         _counts = [.. plan.Stages.Select(_ => new int[s_states.Length])];
@@ -232,8 +235,15 @@ public sealed class FleetSimulator
         {
             foreach (int board in _byPlace[place])
             {
+                if (_isAdmitted[board] || !Hears(board, stage))
+                {
+                    continue;
+                }
+
+                _isAdmitted[board] = true;
                 if (_stageOf[board] != stage)
                 {
+                    _broken.Add($"second {now}: stage {stage + 1} admitted a board that the plan counts in stage {_stageOf[board] + 1}");
                     continue;
                 }
 
@@ -251,6 +261,9 @@ public sealed class FleetSimulator
             }
         }
     }
+
+    /// <summary>A stage's topic reaches its whole audience; things are announced to one by one.</summary>
+    private bool Hears(int board, int stage) => _plan.Stages[stage].IsByThing ? _stageOf[board] == stage : _fleet.IsFor(board, stage);
 
     private void Happen((int Board, State State, int Version) happening, long now)
     {
