@@ -26,7 +26,7 @@ internal sealed class Authentication(RequestDelegate next, UserDirectory users, 
     public async Task InvokeAsync(HttpContext context)
     {
         PathString path = context.Request.Path;
-        bool isOpen = path.StartsWithSegments("/firmware", StringComparison.Ordinal) || path == "/nanoiot/health" || path == NotificationSigner.CertificatePath
+        bool isOpen = path.StartsWithSegments("/firmware", StringComparison.Ordinal) || path == "/nanoiot/health" || path == HealthApi.Live || path == HealthApi.Ready || path == NotificationSigner.CertificatePath
             || (HttpMethods.IsGet(context.Request.Method) && (path.StartsWithSegments("/confirmdestination", StringComparison.Ordinal) || path.StartsWithSegments("/nanoiot/subscriptions", StringComparison.Ordinal)));
         if (!isOpen)
         {

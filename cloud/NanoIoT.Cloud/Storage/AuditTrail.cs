@@ -35,15 +35,25 @@ public sealed class AuditTrail
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The changes.</returns>
-    public Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default) =>
-        _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken);
+    public async Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default)
+    {
+        // Entries of earlier versions hold secrets that are masked today.
+        IReadOnlyList<AuditEntry> entries = await _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(entry => entry with { Before = Redact(entry.Before), After = Redact(entry.After) })];
+    }
 
     /// <summary>Lets the oldest go.</summary>
     /// <returns>The task.</returns>
     public Task TrimAsync() => _backend.TrimAuditAsync();
 
-    /// <summary>Takes secrets out.</summary>
+    /// <summary>Removes what proves who somebody is, and masks the secrets of settings.</summary>
     internal static JsonNode? Redact(JsonNode? node)
+    {
+        Remove(node);
+        return SecretMask.Hide(node);
+    }
+
+    private static void Remove(JsonNode? node)
     {
         if (node is JsonObject members)
         {
@@ -54,17 +64,15 @@ public sealed class AuditTrail
 
             foreach ((_, JsonNode? member) in members)
             {
-                Redact(member);
+                Remove(member);
             }
         }
         else if (node is JsonArray items)
         {
             foreach (JsonNode? item in items)
             {
-                Redact(item);
+                Remove(item);
             }
         }
-
-        return node;
     }
 }

@@ -3,6 +3,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Replicas;
 using NanoIoT.Cloud.Storage.Migration;
 
 namespace NanoIoT.Cloud.Storage.DynamoDb;
@@ -186,6 +187,10 @@ internal sealed partial class DynamoDbRecords : IRecordBackend
     }
 
     /// <summary>Items expire by themselves.</summary>
+    public Task<string?> MovedToAsync(CancellationToken cancellationToken) => DynamoDbLeaseStore.MovedToAsync(_database, cancellationToken);
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => DynamoDbLeaseStore.ProbeAsync(_database, cancellationToken);
+
     public Task TrimAuditAsync() => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
