@@ -19,7 +19,7 @@ internal sealed class FolderGuard
 
     /// <summary>Created when the first notification is sent; from then on the manifest names them.</summary>
     private static readonly string[] s_notifications = ["notifications.key", "notifications.pem"];
-    private static readonly string[] s_known = [.. s_data, .. s_keys, .. s_notifications, "ca.key", "admin.token", "admin.key"];
+    private static readonly string[] s_known = [Database, .. s_keys, .. s_notifications, "ca.key", "admin.token", "admin.key"];
 
     private readonly string[] _needed;
     private readonly string[] _absent;
@@ -32,7 +32,7 @@ internal sealed class FolderGuard
         _needed = needed;
         _manifest = FolderManifest.Read(folder);
         _absent = [.. s_known.Where(name => !Exists(name))];
-        IsNew = _manifest is null && _absent.Length == s_known.Length;
+        IsNew = _manifest is null && _absent.Length == s_known.Length && !HoldsImages();
         IsInUse = _manifest?.IsComplete ?? !IsNew;
         _creates = creates || !IsInUse;
     }
@@ -55,7 +55,7 @@ internal sealed class FolderGuard
     public static (FolderGuard Data, FolderGuard Keys) Inspect(CloudOptions options)
     {
         string[] keyFiles = [.. s_keys.Where(name => name != FirmwareKey || options.FirmwareKey is null)];
-        string[] dataFiles = options.FirmwareBucket is null ? s_data : [Database];
+        string[] dataFiles = options is { FirmwareBucket: null, Tables: null } ? s_data : [Database];
         if (options.KeyFolder is null || Path.GetFullPath(options.KeyFolder) == Path.GetFullPath(options.DataFolder))
         {
             var both = new FolderGuard(options.DataFolder, [.. keyFiles, .. dataFiles], options.Init);
@@ -123,7 +123,7 @@ internal sealed class FolderGuard
             return;
         }
 
-        foreach (string name in _absent.Append(FolderManifest.FileName).Where(name => name != Images))
+        foreach (string name in _absent.Append(FolderManifest.FileName))
         {
             File.Delete(Path.Combine(Folder, name));
         }
@@ -150,6 +150,9 @@ internal sealed class FolderGuard
                 + $"Restore {Database} and {Images}/ from a backup, or name the right folder with --data. Only --init starts with an empty database.");
         }
     }
+
+    /// <summary>Images without a database are what is left of a service; an empty folder may have been mounted for them.</summary>
+    private bool HoldsImages() => _needed.Contains(Images) && Exists(Images) && Directory.EnumerateFiles(Path.Combine(Folder, Images)).Any();
 
     private bool Exists(string name) => Path.Exists(Path.Combine(Folder, name));
 
