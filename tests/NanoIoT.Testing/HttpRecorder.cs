@@ -24,6 +24,9 @@ public sealed class HttpRecorder : IAsyncDisposable
     /// <summary>Answers a request: status and body. 200 and <c>{}</c> unless it is set.</summary>
     public Func<RecordedRequest, (int Status, string Body)> Answer { get; set; } = _ => (200, "{}");
 
+    /// <summary>Where a request is redirected to (307), or null where it is answered. Answered unless it is set.</summary>
+    public Func<RecordedRequest, Uri?> Redirect { get; set; } = _ => null;
+
     /// <summary>Its address.</summary>
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -58,6 +61,12 @@ public sealed class HttpRecorder : IAsyncDisposable
             context.Request.Headers.ToDictionary(item => item.Key, item => item.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body.ToArray());
         Requests.Enqueue(request);
+        if (Redirect(request) is Uri target)
+        {
+            context.Response.Redirect(target.ToString(), permanent: false, preserveMethod: true);
+            return;
+        }
+
         (int status, string answer) = Answer(request);
         context.Response.StatusCode = status;
         await context.Response.WriteAsync(answer).ConfigureAwait(false);

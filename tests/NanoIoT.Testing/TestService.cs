@@ -55,13 +55,18 @@ public sealed class TestService : IAsyncDisposable
         var log = new ConcurrentQueue<string>();
         CloudService cloud = await CloudService.StartAsync(
             new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0 },
-            logging =>
-            {
-                logging.SetMinimumLevel(LogLevel.Information);
-                logging.AddProvider(new QueueLog(log));
-            },
+            logging => AddLog(logging, log),
             time).ConfigureAwait(false);
         return new TestService(cloud, folder, log);
+    }
+
+    /// <summary>Keeps what a service logs.</summary>
+    /// <param name="logging">The service's log.</param>
+    /// <param name="lines">Where lines go.</param>
+    public static void AddLog(ILoggingBuilder logging, ConcurrentQueue<string> lines)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddProvider(new QueueLog(lines));
     }
 
     /// <summary>A client of its API, as the first administrator.</summary>

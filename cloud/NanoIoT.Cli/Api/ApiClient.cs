@@ -12,32 +12,25 @@ internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
 
+    /// <summary>For what needs no credential, wherever it is: it sends none, also where it is redirected to.</summary>
+    private readonly HttpClient _downloads;
+
     public ApiClient(ConnectionSettings settings)
     {
         Url = settings.Url;
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        var downloads = new SocketsHttpHandler { UseCookies = false };
         if (settings.CaPem is not null)
         {
             X509Certificate2 ca = X509Certificate2.CreateFromPem(settings.CaPem);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, sent, errors) =>
-            {
-                if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-                {
-                    return false;
-                }
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, sent, errors) => IsTrusted(ca, certificate, sent, errors);
 
-                using var chain = new X509Chain();
-                chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-                chain.ChainPolicy.CustomTrustStore.Add(ca);
-                chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-                chain.ChainPolicy.DisableCertificateDownloads = true;
-
-                // The issuing CA below the root comes with the server's certificate.
-                chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
-                return chain.Build(server);
-            };
+            // Images may lie elsewhere, with a certificate that the machine trusts.
+            downloads.SslOptions.RemoteCertificateValidationCallback = (_, certificate, sent, errors) =>
+                errors == SslPolicyErrors.None || IsTrusted(ca, certificate, sent, errors);
         }
 
+        _downloads = new HttpClient(downloads) { Timeout = TimeSpan.FromMinutes(10) };
         _http = new HttpClient(handler) { BaseAddress = settings.Url, Timeout = TimeSpan.FromSeconds(100) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token);
     }
@@ -57,8 +50,20 @@ internal sealed class ApiClient : IDisposable
 
     public Task<JsonNode> DeleteAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, path, null, cancellationToken);
 
-    public async Task<byte[]> DownloadAsync(string url, CancellationToken cancellationToken) =>
-        await _http.GetByteArrayAsync(new Uri(url), cancellationToken).ConfigureAwait(false);
+    /// <summary>Downloads from a signed URL, which may be another server's: no credential of the API goes there.</summary>
+    public async Task<byte[]> DownloadAsync(string url, CancellationToken cancellationToken)
+    {
+        var address = new Uri(url);
+        try
+        {
+            return await _downloads.GetByteArrayAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception)
+        {
+            string reason = (exception.InnerException ?? exception).Message;
+            throw new CliException(ExitCodes.Unreachable, "DownloadFailed", $"The image cannot be downloaded from {address.GetLeftPart(UriPartial.Path)}: {reason}", exception);
+        }
+    }
 
     /// <summary>Reads lines as they come, until the service ends or it is given up.</summary>
     public async IAsyncEnumerable<string> GetLinesAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -72,7 +77,29 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _downloads.Dispose();
+    }
+
+    private static bool IsTrusted(X509Certificate2 ca, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    {
+        if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(ca);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+
+        // The issuing CA below the root comes with the server's certificate.
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
+        return chain.Build(server);
+    }
 
     private async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken)
     {

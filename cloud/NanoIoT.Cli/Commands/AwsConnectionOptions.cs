@@ -7,14 +7,23 @@ namespace NanoIoT.Cli.Commands;
 internal sealed class AwsConnectionOptions
 {
     private readonly Option<bool> _aws = new("--aws") { Description = "reach AWS (region of --region; credentials from the environment, a profile or a role)" };
-    private readonly Option<string[]> _endpoints = new("--aws-endpoint") { Description = "reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose, lambda, iot or iotdata; may be repeated" };
+    private readonly Option<string[]> _endpoints = new("--aws-endpoint") { Description = "reach one service at a URL, SERVICE=URL: dynamodb, s3, sqs, sns, kinesis, firehose, lambda, kms, iot or iotdata; may be repeated" };
+    private static readonly string[] s_regions = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     private readonly Option<string> _region;
+
+    /// <summary>How the help describes <see cref="DefaultRegion"/>.</summary>
+    public const string RegionDefault = " (default: AWS_REGION, AWS_DEFAULT_REGION, else eu-west-1)";
+
+    /// <summary>The region where none is named.</summary>
+    public static string DefaultRegion => s_regions
+        .Select(Environment.GetEnvironmentVariable)
+        .FirstOrDefault(region => !string.IsNullOrEmpty(region)) ?? "eu-west-1";
 
     /// <param name="command">The command.</param>
     /// <param name="region">The region's option, where the command has one.</param>
     public AwsConnectionOptions(Command command, Option<string>? region = null)
+        : this(region)
     {
-        _region = region ?? new Option<string>("--region") { Description = "the AWS region", DefaultValueFactory = _ => "eu-west-1" };
         command.Options.Add(_aws);
         command.Options.Add(_endpoints);
         if (region is null)
@@ -23,11 +32,23 @@ internal sealed class AwsConnectionOptions
         }
     }
 
+    private AwsConnectionOptions(Option<string>? region) =>
+        _region = region ?? new Option<string>("--region") { Description = "the AWS region" + RegionDefault, DefaultValueFactory = _ => DefaultRegion };
+
+    /// <summary>The options of a command that reaches AWS where it is given a key of KMS, and not otherwise.</summary>
+    public static AwsConnectionOptions ForKeys(Command command)
+    {
+        var options = new AwsConnectionOptions((Option<string>?)null);
+        command.Options.Add(options._region);
+        command.Options.Add(options._endpoints);
+        return options;
+    }
+
     public AwsOptions Read(ParseResult parsed) => new() { IsOn = parsed.GetValue(_aws), Region = parsed.GetValue(_region)!, Endpoints = ReadEndpoints(parsed.GetValue(_endpoints) ?? []) };
 
     private static Dictionary<string, Uri> ReadEndpoints(string[] pairs)
     {
-        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda", "iot", "iotdata"];
+        string[] services = ["dynamodb", "s3", "sqs", "sns", "kinesis", "firehose", "lambda", "kms", "iot", "iotdata"];
         var endpoints = new Dictionary<string, Uri>(StringComparer.Ordinal);
         foreach (string pair in pairs)
         {

@@ -13,8 +13,10 @@ internal static class BrokerCommands
         var mosquitto = new Command(
             "mosquitto",
             """
-            Writes what Eclipse Mosquitto needs to be the broker: mosquitto.conf, access lists, certificates of the built-in CA (which it makes
-            where there is none). Boards connect with their certificates and reach their own topics; the service has a port of its own.
+            Writes what Eclipse Mosquitto needs to be the broker: mosquitto.conf, access lists, certificates of the built-in CA (which it creates
+            in a new folder). Boards connect with their certificates and reach their own topics; the service has a port of its own.
+            The server's certificate is valid for five years; run the command again and send Mosquitto SIGHUP to renew it. The service
+            warns 30 days before.
 
             Examples:
               nanoiot broker mosquitto --out ./mosquitto
@@ -27,7 +29,8 @@ internal static class BrokerCommands
         var port = new Option<int>("--port") { Description = "its port for boards", DefaultValueFactory = _ => 8883 };
         var servicePort = new Option<int>("--service-port") { Description = "its port for the service", DefaultValueFactory = _ => 8884 };
         var listen = new Option<string>("--listen") { Description = "the address it listens on", DefaultValueFactory = _ => "127.0.0.1" };
-        foreach (Option option in new Option[] { output, keys, host, port, servicePort, listen })
+        var user = new Option<string>("--user") { Description = "the user Mosquitto runs as where root starts it; the files are made its own", DefaultValueFactory = _ => MosquittoOwner.DefaultUser };
+        foreach (Option option in new Option[] { output, keys, host, port, servicePort, listen, user })
         {
             mosquitto.Options.Add(option);
         }
@@ -35,9 +38,20 @@ internal static class BrokerCommands
         common.Run(mosquitto, (parsed, report, _) =>
         {
             string folder = Path.GetFullPath(parsed.GetValue(output)!);
-            using var authority = CertificateAuthority.Open(Directory.CreateDirectory(Path.GetFullPath(parsed.GetValue(keys) ?? DataFolders.Default)).FullName, TimeProvider.System);
-            MosquittoFiles.Write(folder, authority, parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(servicePort), parsed.GetValue(listen)!);
-            report.Write(new { folder }, _ => report.Line($"wrote {folder}: mosquitto -c {Path.Combine(folder, "mosquitto.conf")}"));
+            string keyFolder = Directory.CreateDirectory(Path.GetFullPath(parsed.GetValue(keys) ?? DataFolders.Default)).FullName;
+            using CertificateAuthority authority = CertificateAuthority.OpenFor(keyFolder, TimeProvider.System);
+            string? owner = MosquittoOwner.Of(parsed.GetValue(user)!);
+            DateTimeOffset expires = MosquittoFiles.Write(folder, authority, parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(servicePort), parsed.GetValue(listen)!, owner);
+            bool isOwned = owner is null || MosquittoOwner.TryOwn(folder, owner);
+            report.Write(new { folder, user = owner, expires = expires.ToUnixTimeSeconds() }, _ =>
+            {
+                report.Line($"wrote {folder}: mosquitto -c {Path.Combine(folder, "mosquitto.conf")}");
+                report.Line($"The certificate server.pem expires on {expires:yyyy-MM-dd}.");
+                if (!isOwned)
+                {
+                    report.Line($"User {owner} does not exist here. Where Mosquitto runs, make the files its own: chown -R {owner} {folder}");
+                }
+            });
             return Task.FromResult(ExitCodes.Success);
         });
         command.Subcommands.Add(mosquitto);

@@ -37,8 +37,8 @@ internal sealed class CommonOptions
             }
             catch (NanoIoT.Cloud.Hosting.CloudException exception)
             {
-                bool start = exception.Code is Cloud.Hosting.ErrorCodes.PortTaken or Cloud.Hosting.ErrorCodes.DataNotWritable or Cloud.Hosting.ErrorCodes.DataInUse;
-                return Fail(report, start ? ExitCodes.CannotStart : ExitCodes.Failure, exception.Code, exception.Message);
+                int exitCode = Cloud.Hosting.ErrorCodes.IsStart(exception.Code) ? ExitCodes.CannotStart : ExitCodes.Failure;
+                return Fail(report, exitCode, exception.Code, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

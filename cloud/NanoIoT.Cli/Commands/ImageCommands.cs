@@ -78,6 +78,7 @@ internal static class ImageCommands
             command.Options.Add(option);
         }
 
+        var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             SemanticVersion semantic = SemanticVersion.Parse(parsed.GetValue(version)) ?? throw Usage($"version: {parsed.GetValue(version)} is no semantic version");
@@ -85,7 +86,7 @@ internal static class ImageCommands
             AssemblyInput input = await AssemblyInput.ReadAsync(parsed.GetValue(files)!, cancellationToken).ConfigureAwait(false);
             string? payloadFile = parsed.GetValue(payload);
             Require((payloadFile is null) != (input.Assemblies.Count == 0), "give assemblies, or --payload, and not both");
-            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
+            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image;
             if (parsed.GetValue(kind) == ImageKinds.Bundle)
@@ -135,10 +136,11 @@ internal static class ImageCommands
         command.Arguments.Add(file);
         command.Options.Add(key);
         command.Options.Add(output);
+        var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
-            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
+            IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image = BundleFile.IsBundle(bytes)
                 ? await BundleBuilder.SignAsync(BundleFile.Read(bytes).Data, signer, cancellationToken).ConfigureAwait(false)
@@ -164,10 +166,11 @@ internal static class ImageCommands
         var key = new Option<string>("--key") { Description = "the key: private or public, a PEM file, or kms:KEYID", Required = true };
         command.Arguments.Add(file);
         command.Options.Add(key);
+        var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
-            ReadOnlyMemory<byte> publicKey = await SigningKeys.OpenPublicAsync(parsed.GetValue(key)!, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> publicKey = await SigningKeys.OpenPublicAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             ImageDescription description = ImageDescription.Describe(bytes);
             bool signed = description.IsSignedBy(publicKey);
             string verdict = signed ? "valid: whole, and signed by this key" : description.IsWhole ? "INVALID: not signed by this key" : "INVALID: damaged";

@@ -14,13 +14,15 @@ internal static class MigrateCommand
             "migrate",
             """
             Moves what a data folder holds into tables of DynamoDB and a bucket, or back: registry, certificates, policies, users, rules, shadows,
-            artifacts, campaigns with history and progress, the audit log. No service may use either meanwhile. The source stays as it is; the target must
-            be empty, and a move that was ended amid its work begins again. CA and keys stay in the data folder, as do what rules have queued
-            and the service's own tables (nanoiot table): serve with the same --data or --keys afterwards.
+            artifacts, campaigns with history and progress, the audit log. Stop the service first. The target must be empty; a move that was interrupted
+            may be run again. The source keeps what it holds and is marked: a service refuses to start on it without --force-stale.
+            CA and keys stay in the folder where they are, as do what rules have queued and the service's own tables (nanoiot table). So start the
+            service with that folder as --data (to tables) or as --keys (back, into a new folder).
 
             Examples:
               nanoiot migrate --to tables --data ./nanoiot-data --tables nanoiot_ --firmware-bucket images --aws
-              nanoiot migrate --to folder --tables nanoiot_ --firmware-bucket images --data ./nanoiot-data --aws
+              nanoiot migrate --to folder --tables nanoiot_ --firmware-bucket images --data ./new-data --aws
+              nanoiot serve --data ./new-data --keys ./nanoiot-data
             """);
         var to = new Option<string>("--to") { Description = "tables or folder", Required = true };
         to.AcceptOnlyFromAmong("tables", "folder");

@@ -44,7 +44,7 @@ internal static class ServeCommand
                     report.Line($"MQTT  {cloud.Ready.Mqtt} (TLS, client certificate)");
                     report.Line($"CA    {cloud.Ready.Ca}");
                     report.Line($"Data  {options.DataFolder}");
-                    report.Line($"Keys  admin.token (bearer token) and admin.key (access key for AWS's clients, region {options.Region}) in the data folder");
+                    report.Line($"Keys  admin.token (bearer token) and admin.key (access key for AWS's clients, region {options.Region}) in {options.KeyFolder ?? options.DataFolder}");
                     report.Line("Ctrl+C ends it.");
                     await WaitAsync(cancellationToken).ConfigureAwait(false);
                     report.Line("Stopping.");

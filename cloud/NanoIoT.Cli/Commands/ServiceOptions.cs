@@ -12,7 +12,7 @@ internal sealed class ServiceOptions
     private readonly Option<int> _https;
     private readonly Option<string> _host = new("--host") { Description = "the name or address boards and users reach the service by", DefaultValueFactory = _ => "localhost" };
     private readonly Option<string> _listen = new("--listen") { Description = "the address to listen on; 0.0.0.0 for the whole network", DefaultValueFactory = _ => "127.0.0.1" };
-    private readonly Option<string> _region = new("--region") { Description = "the AWS region in names", DefaultValueFactory = _ => "eu-west-1" };
+    private readonly Option<string> _region = new("--region") { Description = "the AWS region, in names and of all AWS services" + AwsConnectionOptions.RegionDefault, DefaultValueFactory = _ => AwsConnectionOptions.DefaultRegion };
     private readonly Option<string> _account = new("--account") { Description = "the AWS account in names, twelve digits", DefaultValueFactory = _ => "000000000000" };
 
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
@@ -34,6 +34,11 @@ internal sealed class ServiceOptions
 
     private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
 
+    private readonly Option<string?> _publicApi = new("--public-api") { Description = "https://HOST[:PORT] where users reach the API, where a load balancer maps it (default: --host and the HTTPS port)" };
+    private readonly Option<string?> _publicDownloads = new("--public-downloads") { Description = "https://HOST[:PORT] where boards download from this service (default: the address of the API)" };
+    private readonly Option<string?> _publicMqtt = new("--public-mqtt") { Description = "HOST:PORT where boards reach this service's broker (default: --host and the MQTT port)" };
+    private readonly Option<bool> _init = new("--init") { Description = "create missing keys and databases although the folder was in use, and accept other keys than before: boards of the old keys are rejected from then on" };
+    private readonly Option<bool> _forceStale = new("--force-stale") { Description = "start on a store that 'nanoiot migrate' has moved elsewhere" };
     private readonly AwsConnectionOptions _aws;
     private readonly BrokerOptions _broker;
 
@@ -109,7 +114,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _trustedImageKeys, _retentionDays, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets })
+        foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _trustedImageKeys, _retentionDays, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets, _publicApi, _publicDownloads, _publicMqtt, _init, _forceStale })
         {
             command.Options.Add(option);
         }
@@ -135,6 +140,9 @@ internal sealed class ServiceOptions
             MqttPort = parsed.GetValue(_mqtt),
             HttpsPort = parsed.GetValue(_https),
             Host = parsed.GetValue(_host)!,
+            PublicApi = ReadPublicUrl("--public-api", parsed.GetValue(_publicApi)),
+            PublicDownloads = ReadPublicUrl("--public-downloads", parsed.GetValue(_publicDownloads)),
+            PublicMqtt = ReadPublicMqtt(parsed.GetValue(_publicMqtt)),
             Listen = parsed.GetValue(_listen)!,
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
@@ -150,6 +158,8 @@ internal sealed class ServiceOptions
             Broker = _broker.Read(parsed),
             AwsIot = _broker.ReadAwsIot(parsed),
             KeyFolder = _broker.KeyFolder(parsed),
+            Init = parsed.GetValue(_init),
+            ForceStale = parsed.GetValue(_forceStale),
             LeaseSeconds = _broker.LeaseSeconds(parsed),
             Aws = _aws.Read(parsed),
             Smtp = ReadSmtp(parsed.GetValue(_smtp) ?? Environment.GetEnvironmentVariable("NANOIOT_SMTP")),
@@ -157,6 +167,30 @@ internal sealed class ServiceOptions
             AllowPrivateTargets = parsed.GetValue(_allowPrivateTargets),
             RuleRetryTime = TimeSpan.FromSeconds(parsed.GetValue(_ruleRetrySeconds)),
         };
+    }
+
+    private static Uri? ReadPublicUrl(string option, string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Scheme: "https", PathAndQuery: "/", UserInfo: "", Fragment: "" }
+            ? url
+            : throw new CliException(ExitCodes.Usage, "Usage", $"{option}: '{text}' is not valid. Use https://HOST or https://HOST:PORT, without a path.");
+    }
+
+    private static Uri? ReadPublicMqtt(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address is { Port: > 0, Host.Length: > 0, PathAndQuery: "/" or "", UserInfo: "" }
+            ? address
+            : throw new CliException(ExitCodes.Usage, "Usage", $"--public-mqtt: '{text}' is not valid. Use HOST:PORT.");
     }
 
     private static Uri? ReadSmtp(string? text) => string.IsNullOrEmpty(text) ? null

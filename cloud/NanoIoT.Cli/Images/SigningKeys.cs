@@ -8,11 +8,11 @@ namespace NanoIoT.Cli.Images;
 internal static class SigningKeys
 {
     /// <summary>Opens a key that verifies: a private or a public key in PEM, or one in KMS.</summary>
-    public static async Task<ReadOnlyMemory<byte>> OpenPublicAsync(string name, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>> OpenPublicAsync(string name, AwsOptions aws, CancellationToken cancellationToken)
     {
         if (name.StartsWith(FirmwareSigners.KmsPrefix, StringComparison.Ordinal))
         {
-            using KmsSigner signer = await KmsSigner.OpenAsync(name[FirmwareSigners.KmsPrefix.Length..], cancellationToken).ConfigureAwait(false);
+            using KmsSigner signer = await KmsSigner.OpenAsync(name[FirmwareSigners.KmsPrefix.Length..], aws, cancellationToken).ConfigureAwait(false);
             return signer.PublicKey;
         }
 

@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.DynamoDBv2;
+using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.S3;
@@ -8,7 +9,11 @@ using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Aws;
 
-/// <summary>Clients of AWS's services, or of servers that speak their protocols, made when they are first asked for.</summary>
+/// <summary>
+/// Clients of AWS's services, or of servers that speak their protocols, created when they are first asked for. The region is that of
+/// the options; an endpoint is that of the options, else what the SDK takes from <c>AWS_ENDPOINT_URL_SERVICE</c>, else AWS's;
+/// credentials are those of the SDK's chain: environment, profile, role.
+/// </summary>
 /// <param name="options">Which, and where.</param>
 /// <param name="retries">How often the SDK tries again.</param>
 public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposable
@@ -17,6 +22,7 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
     private AmazonDynamoDBClient? _dynamoDb;
     private AmazonS3Client? _s3;
     private AmazonSQSClient? _sqs;
+    private AmazonKeyManagementServiceClient? _kms;
     private AWSCredentials? _credentials;
 
     /// <summary>DynamoDB.</summary>
@@ -28,6 +34,10 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
 
     /// <summary>SQS.</summary>
     public AmazonSQSClient Sqs => Open(ref _sqs, () => new AmazonSQSClient(Credentials, Configure(new AmazonSQSConfig(), "sqs")));
+
+    /// <summary>KMS.</summary>
+    public AmazonKeyManagementServiceClient Kms =>
+        Open(ref _kms, () => new AmazonKeyManagementServiceClient(Credentials, Configure(new AmazonKeyManagementServiceConfig(), "kms")));
 
     /// <summary>Credentials from where the SDK takes them: environment, profile, role.</summary>
     public AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
@@ -48,6 +58,7 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
         _dynamoDb?.Dispose();
         _s3?.Dispose();
         _sqs?.Dispose();
+        _kms?.Dispose();
     }
 
     private T Open<T>(ref T? client, Func<T> create)

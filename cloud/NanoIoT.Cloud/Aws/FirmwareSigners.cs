@@ -11,14 +11,15 @@ public static class FirmwareSigners
 
     /// <summary>Opens a key that signs.</summary>
     /// <param name="name">Its name.</param>
+    /// <param name="aws">Region and endpoint of KMS.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The signer.</returns>
     /// <exception cref="CloudException">There is none, or KMS refuses.</exception>
-    public static async Task<IFirmwareSigner> OpenAsync(string name, CancellationToken cancellationToken)
+    public static async Task<IFirmwareSigner> OpenAsync(string name, AwsOptions aws, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.StartsWith(KmsPrefix, StringComparison.Ordinal)
-            ? await KmsSigner.OpenAsync(name[KmsPrefix.Length..], cancellationToken).ConfigureAwait(false)
+            ? await KmsSigner.OpenAsync(name[KmsPrefix.Length..], aws, cancellationToken).ConfigureAwait(false)
             : FirmwareKey.OpenExisting(name);
     }
 }

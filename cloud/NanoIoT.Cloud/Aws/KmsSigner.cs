@@ -8,17 +8,17 @@ namespace NanoIoT.Cloud.Aws;
 
 /// <summary>
 /// A signing key in AWS KMS (key spec ECC_NIST_P256, usage SIGN_VERIFY): the private half never leaves it. Region, endpoint
-/// and credentials come from where the AWS SDK takes them (environment, profile, role; <c>AWS_ENDPOINT_URL_KMS</c>).
+/// and credentials are those of all AWS clients (<see cref="AwsClients"/>).
 /// Source: AWS KMS API Reference, GetPublicKey and Sign.
 /// </summary>
 public sealed class KmsSigner : IFirmwareSigner, IDisposable
 {
-    private readonly IAmazonKeyManagementService _kms;
+    private readonly AwsClients _aws;
     private readonly string _keyId;
 
-    private KmsSigner(IAmazonKeyManagementService kms, string keyId, byte[] publicKey)
+    private KmsSigner(AwsClients aws, string keyId, byte[] publicKey)
     {
-        _kms = kms;
+        _aws = aws;
         _keyId = keyId;
         PublicKey = publicKey;
     }
@@ -28,36 +28,35 @@ public sealed class KmsSigner : IFirmwareSigner, IDisposable
 
     /// <summary>Asks KMS for the key's public half.</summary>
     /// <param name="keyId">A key id, ARN or alias.</param>
+    /// <param name="options">Region and endpoint.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The signer.</returns>
     /// <exception cref="CloudException">KMS has no such key, refuses, or the key is no P-256 signing key.</exception>
-    public static async Task<KmsSigner> OpenAsync(string keyId, CancellationToken cancellationToken = default)
+    public static async Task<KmsSigner> OpenAsync(string keyId, AwsOptions options, CancellationToken cancellationToken = default)
     {
-        AmazonKeyManagementServiceClient? kms = null;
+        AwsClients? aws = new(options);
         try
         {
-            kms = new AmazonKeyManagementServiceClient();
-            GetPublicKeyResponse answer = await kms.GetPublicKeyAsync(new GetPublicKeyRequest { KeyId = keyId }, cancellationToken).ConfigureAwait(false);
+            GetPublicKeyResponse answer = await aws.Kms.GetPublicKeyAsync(new GetPublicKeyRequest { KeyId = keyId }, cancellationToken).ConfigureAwait(false);
             if (answer.KeySpec != KeySpec.ECC_NIST_P256 || answer.KeyUsage != KeyUsageType.SIGN_VERIFY)
             {
-                throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{keyId} is {answer.KeySpec} for {answer.KeyUsage}; needed is ECC_NIST_P256 for SIGN_VERIFY.");
+                throw new CloudException(
+                    ErrorCodes.InvalidRequest,
+                    $"kms:{keyId} has key spec {answer.KeySpec} and usage {answer.KeyUsage}; it must be ECC_NIST_P256 and SIGN_VERIFY.");
             }
 
-            var signer = new KmsSigner(kms, keyId, answer.PublicKey.ToArray());
-            kms = null;
+            var signer = new KmsSigner(aws, keyId, answer.PublicKey.ToArray());
+            aws = null;
             return signer;
         }
-        catch (AmazonServiceException exception)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{keyId}: {exception.Message}", exception);
-        }
-        catch (Exception exception) when (exception is AmazonClientException or HttpRequestException)
-        {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"kms:{keyId}: {exception.Message}", exception);
+            throw new CloudException(
+                ErrorCodes.InvalidRequest, $"The key kms:{keyId} cannot be used in region {options.Region}: {exception.Message}", exception);
         }
         finally
         {
-            kms?.Dispose();
+            aws?.Dispose();
         }
     }
 
@@ -67,7 +66,7 @@ public sealed class KmsSigner : IFirmwareSigner, IDisposable
         try
         {
             using var message = new MemoryStream(hash.ToArray());
-            SignResponse answer = await _kms.SignAsync(
+            SignResponse answer = await _aws.Kms.SignAsync(
                 new SignRequest { KeyId = _keyId, Message = message, MessageType = MessageType.DIGEST, SigningAlgorithm = SigningAlgorithmSpec.ECDSA_SHA_256 },
                 cancellationToken).ConfigureAwait(false);
             return EcdsaSignature.FromDer(answer.Signature.ToArray())
@@ -80,5 +79,5 @@ public sealed class KmsSigner : IFirmwareSigner, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _kms.Dispose();
+    public void Dispose() => _aws.Dispose();
 }

@@ -44,7 +44,7 @@ public sealed class FirmwareKey : IFirmwareSigner, IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The key.</returns>
     public static FirmwareKey OpenExisting(string path) =>
-        File.Exists(path) ? Open(path) : throw new CloudException(ErrorCodes.NotFound, $"There is no key file {path}.");
+        File.Exists(path) ? Open(path) : throw new CloudException(ErrorCodes.NotFound, $"Key file {path} does not exist.");
 
     /// <summary>Opens a key file (PEM), or makes it.</summary>
     /// <param name="path">The file.</param>
@@ -71,7 +71,7 @@ public sealed class FirmwareKey : IFirmwareSigner, IDisposable
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             key.Dispose();
-            throw new CloudException(ErrorCodes.InvalidRequest, $"{path} is no P-256 private key in PEM: {exception.Message}", exception);
+            throw new CloudException(ErrorCodes.KeysDamaged, $"{path} is not a P-256 private key in PEM: {exception.Message}", exception);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
 
 namespace NanoIoT.Cloud.Firmware;
 
@@ -43,7 +44,7 @@ public sealed partial class FolderImageStore : IImageStore
         string temporary = path + "." + Guid.NewGuid().ToString("n") + ".tmp";
         try
         {
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
+            FileStream stream = PrivateFile.Open(temporary, FileMode.CreateNew, FileShare.None);
             await using (stream.ConfigureAwait(false))
             {
                 await stream.WriteAsync(image, cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal static class ServiceApi
 {
     public static void Map(EndpointAccess access, CloudOptions options, Resources resources)
     {
-        access.Public.MapGet("/nanoiot/health", () => Results.Ok(new { status = "ok" })).AvailableInAwsIotMode();
+        HealthApi.Map(access);
         access.Viewer.MapGet("/nanoiot/info", () => Results.Ok(CreateInfo(options, resources))).AvailableInAwsIotMode();
         access.Viewer.MapGet("/nanoiot/operations", (OperationCatalog catalog, EndpointTable endpoints) => Results.Ok(new
         {
@@ -36,6 +36,8 @@ internal static class ServiceApi
         account = options.Account,
         caPem = resources.Authority.RootPem,
         trustedKeys = new Dictionary<string, string> { [resources.Key.Id] = Convert.ToHexStringLower(resources.Key.PublicPoint) },
+        certificates = resources.Watch.All.Select(item => new { name = item.Name, expires = item.End.ToUnixTimeSeconds() }),
+        warnings = resources.Watch.Warnings,
         bootKeyPem = PemEncoding.WriteString("PUBLIC KEY", resources.Key.PublicKey.Span),
     };
 }

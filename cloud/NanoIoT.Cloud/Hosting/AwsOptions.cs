@@ -9,6 +9,6 @@ public sealed record AwsOptions
     /// <summary>Whether all services are reached at AWS; else those alone that have an endpoint.</summary>
     public bool IsOn { get; init; }
 
-    /// <summary>Endpoints by service, in lower case: dynamodb, s3, sqs, sns, kinesis, firehose, lambda, iot, iotdata.</summary>
+    /// <summary>Endpoints by service, in lower case: dynamodb, s3, sqs, sns, kinesis, firehose, lambda, kms, iot, iotdata.</summary>
     public IReadOnlyDictionary<string, Uri> Endpoints { get; init; } = new Dictionary<string, Uri>();
 }

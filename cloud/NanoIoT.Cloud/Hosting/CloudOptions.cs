@@ -15,6 +15,22 @@ public sealed record CloudOptions
     /// <summary>The name or address boards and users reach the service by; also in the server's certificate.</summary>
     public string Host { get; init; } = "localhost";
 
+    /// <summary>Where users reach the API, <c>https://HOST[:PORT]</c>, where that is not host and HTTPS port; or null.</summary>
+    public Uri? PublicApi { get; init; }
+
+    /// <summary>Where boards download from this service, <c>https://HOST[:PORT]</c>; null for the address of the API.</summary>
+    public Uri? PublicDownloads { get; init; }
+
+    /// <summary>Where boards reach the service's own broker, <c>mqtts://HOST:PORT</c>; null for host and MQTT port.</summary>
+    public Uri? PublicMqtt { get; init; }
+
+    /// <summary>The names that the server's certificate is for.</summary>
+    internal IEnumerable<string> ServerNames =>
+        new[] { Host, PublicApi?.Host, PublicDownloads?.Host, PublicMqtt?.Host, "localhost", "127.0.0.1", "::1" }
+            .OfType<string>()
+            .Select(name => name.Trim('[', ']'))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The address to listen on: loopback unless asked otherwise.</summary>
     public string Listen { get; init; } = "127.0.0.1";
 
@@ -47,6 +63,12 @@ public sealed record CloudOptions
 
     /// <summary>The folder that holds CA, certificates and keys, which all copies of a service must share; null for the data folder.</summary>
     public string? KeyFolder { get; init; }
+
+    /// <summary>Whether missing keys and databases are created although a folder was in use, and other keys than before are accepted.</summary>
+    public bool Init { get; init; }
+
+    /// <summary>Whether the service starts on a store that was moved elsewhere.</summary>
+    public bool ForceStale { get; init; }
 
     /// <summary>How long a copy of the service that says nothing keeps its part of the work, seconds.</summary>
     public int LeaseSeconds { get; init; } = 10;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.AwsIot;
@@ -133,11 +134,13 @@ public sealed class CloudService : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            await resources.OpenKeyAsync(options.FirmwareKey).ConfigureAwait(false);
+            await resources.OpenKeyAsync(options).ConfigureAwait(false);
             application = Create(options, resources, configureLogging);
             IServiceProvider services = application.Services;
             await services.GetRequiredService<IRecordBackend>().OpenAsync().ConfigureAwait(false);
             await services.GetRequiredService<IShadowStore>().OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            await RequireCurrentAsync(services.GetRequiredService<IRecordBackend>(), options).ConfigureAwait(false);
+            await ServiceIdentity.CheckAsync(services.GetRequiredService<RecordStore>(), services.GetRequiredService<UserDirectory>(), options, resources).ConfigureAwait(false);
             Map(application, options, resources);
             FirstCredentials credentials = await OpenIdentitiesAsync(services, options).ConfigureAwait(false);
             IDeviceBroker broker = services.GetRequiredService<IDeviceBroker>();
@@ -156,6 +159,8 @@ public sealed class CloudService : IAsyncDisposable
             services.GetRequiredService<DynamicGroups>().Start();
             await services.GetRequiredService<CampaignEngine>().StartAsync().ConfigureAwait(false);
             PrivateFile.Write(Path.Combine(options.DataFolder, "service.json"), JsonSerializer.Serialize(ready, s_readyJson));
+            resources.Complete();
+            services.GetRequiredService<ServiceHealth>().Start(resources.Unprotected);
             return new CloudService(options, resources, application) { Ready = ready };
         }
         catch (Exception exception)
@@ -166,6 +171,16 @@ public sealed class CloudService : IAsyncDisposable
             }
 
             await resources.DisposeAsync().ConfigureAwait(false);
+            if (exception is CloudException { Code: ErrorCodes.KeysMismatch or ErrorCodes.DataMissing })
+            {
+                resources.Undo();
+            }
+
+            if (exception is SqliteException damage && SqliteDatabase.IsDamage(damage))
+            {
+                throw SqliteDatabase.Damaged(Path.Combine(options.DataFolder, FolderGuard.Database), damage.Message, damage);
+            }
+
             if (exception is IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied })
             {
                 throw new CloudException(ErrorCodes.PortTaken, $"Port {options.MqttPort} (MQTT) or {options.HttpsPort} (HTTPS) cannot be listened on: {exception.Message}", exception);
@@ -183,6 +198,7 @@ public sealed class CloudService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         File.Delete(Path.Combine(_options.DataFolder, "service.json"));
+        await _application.Services.GetRequiredService<ServiceHealth>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
         if (_application.Services.GetRequiredService<ISharedWork>() is LeasedWork leased)
         {
@@ -201,6 +217,15 @@ public sealed class CloudService : IAsyncDisposable
         await _application.StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
         await _resources.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses tables that were moved elsewhere; a folder says so in its manifest.</summary>
+    private static async Task RequireCurrentAsync(IRecordBackend store, CloudOptions options)
+    {
+        if (!options.ForceStale && await store.MovedToAsync(CancellationToken.None).ConfigureAwait(false) is string target)
+        {
+            throw FolderGuard.Moved($"the tables {options.Tables}* hold", target);
+        }
     }
 
     private static WebApplication Create(CloudOptions options, Resources resources, Action<ILoggingBuilder>? configureLogging)
@@ -314,10 +339,20 @@ public sealed class CloudService : IAsyncDisposable
     {
         string[] addresses = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         ServiceAddress address = resources.Address;
-        address.Host = options.Host;
-        address.MqttHost = (options.Broker?.BoardAddress ?? options.Broker?.Address)?.Host ?? options.Host;
-        address.MqttPort = options.Broker is ExternalBrokerOptions broker ? broker.BoardAddress?.Port ?? broker.Port : new Uri(addresses[0]).Port;
-        address.HttpsPort = new Uri(addresses[^1]).Port;
+        Uri api = options.PublicApi ?? new UriBuilder("https", options.Host, new Uri(addresses[^1]).Port).Uri;
+        address.Api = api;
+        address.Downloads = options.PublicDownloads ?? api;
+        if (options.Broker is ExternalBrokerOptions broker)
+        {
+            address.MqttHost = (broker.BoardAddress ?? broker.Address).Host;
+            address.MqttPort = broker.BoardAddress?.Port ?? broker.Port;
+        }
+        else
+        {
+            address.MqttHost = options.PublicMqtt?.Host ?? options.Host;
+            address.MqttPort = options.PublicMqtt?.Port ?? new Uri(addresses[0]).Port;
+        }
+
         return new ReadyInfo(
             address.BaseUrl,
             $"{address.MqttHost}:{address.MqttPort}",

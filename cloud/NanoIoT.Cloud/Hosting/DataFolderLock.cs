@@ -1,10 +1,12 @@
+using NanoIoT.Cloud.Identity;
+
 namespace NanoIoT.Cloud.Hosting;
 
 /// <summary>The lock of a data folder: one service, or one move, at a time.</summary>
 internal static class DataFolderLock
 {
-    /// <summary>Takes it; the folder is made.</summary>
-    /// <exception cref="CloudException">It cannot be written, or somebody uses it.</exception>
+    /// <summary>Acquires the lock; the folder is created where it is missing.</summary>
+    /// <exception cref="CloudException">The folder cannot be written, or another process uses it.</exception>
     public static FileStream Take(string folder)
     {
         try
@@ -18,16 +20,17 @@ internal static class DataFolderLock
             string path = Path.Combine(folder, "lock");
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
             }
-            catch (IOException exception) when (File.Exists(path))
+            catch (IOException exception) when (File.Exists(path) && !FileAccessErrors.IsReadOnly(exception))
             {
-                throw new CloudException(ErrorCodes.DataInUse, $"Another service uses the data folder {folder}.", exception);
+                throw new CloudException(
+                    ErrorCodes.DataInUse, $"Another service or 'nanoiot migrate' uses the data folder {folder}. Stop it first.", exception);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CloudException(ErrorCodes.DataNotWritable, $"The data folder {folder} cannot be written: {exception.Message}", exception);
+            throw FileAccessErrors.Explain("data folder", folder, exception);
         }
     }
 }

@@ -138,6 +138,39 @@ public static class ErrorCodes
     /// <summary>Another service uses the data folder, at start.</summary>
     public const string DataInUse = "DataFolderInUse";
 
+    /// <summary>The file system of the data or keys folder is mounted read-only, at start.</summary>
+    public const string ReadOnlyFileSystem = "ReadOnlyFileSystem";
+
+    /// <summary>A folder that was in use lacks key files, at start.</summary>
+    public const string KeysMissing = "KeysMissing";
+
+    /// <summary>A key file cannot be read, or is not a key, at start.</summary>
+    public const string KeysDamaged = "KeysDamaged";
+
+    /// <summary>The keys are not those that the store was used with, at start.</summary>
+    public const string KeysMismatch = "KeysMismatch";
+
+    /// <summary>The database of a folder that was in use is missing, or the tables are empty, at start.</summary>
+    public const string DataMissing = "DatabaseMissing";
+
+    /// <summary>The database is damaged.</summary>
+    public const string DataDamaged = "DatabaseDamaged";
+
+    /// <summary>The database was written by a newer version, at start.</summary>
+    public const string DataNewer = "DatabaseNewer";
+
+    /// <summary>The store was moved elsewhere by <c>nanoiot migrate</c>, at start.</summary>
+    public const string DataMoved = "DatabaseMoved";
+
+    /// <summary>A certificate of the service has expired, at start.</summary>
+    public const string CertificateExpired = "CertificateExpired";
+
+    /// <summary>Whether a code means that the service cannot start as its folders and ports are.</summary>
+    /// <param name="code">The code.</param>
+    /// <returns>True where it does.</returns>
+    public static bool IsStart(string code) => code is PortTaken or DataNotWritable or DataInUse or ReadOnlyFileSystem or KeysMissing or KeysDamaged
+        or KeysMismatch or DataMissing or DataDamaged or DataNewer or DataMoved or CertificateExpired;
+
     /// <summary>The HTTP status of a code.</summary>
     /// <param name="code">The code.</param>
     /// <returns>The status.</returns>

@@ -38,7 +38,11 @@ internal static partial class Listeners
             listen.UseHttps(https =>
             {
                 ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
-                https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
+                https.OnAuthenticate = (_, tls) =>
+                {
+                    tls.ServerCertificateContext = resources.Certificates.Current;
+                    tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
+                };
             });
             if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
             {
@@ -61,7 +65,11 @@ internal static partial class Listeners
         listen.UseHttps(https =>
         {
             ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
-            https.OnAuthenticate = (_, tls) => tls.ApplicationProtocols = [.. s_mqttProtocols];
+            https.OnAuthenticate = (_, tls) =>
+            {
+                tls.ServerCertificateContext = resources.Certificates.Current;
+                tls.ApplicationProtocols = [.. s_mqttProtocols];
+            };
         });
         listen.Use(next => connection =>
         {
@@ -73,8 +81,8 @@ internal static partial class Listeners
 
     private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
     {
-        https.ServerCertificate = resources.ServerCertificate;
-        https.ServerCertificateChain = [resources.Authority.Issuing];
+        // Kestrel wants one to begin with; each handshake gets the one of its moment (OnAuthenticate).
+        https.ServerCertificate = resources.Certificates.Current.TargetCertificate;
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
         https.ClientCertificateMode = mode;
         https.ClientCertificateValidation = (certificate, _, _) => Verify(resources, certificate);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.Firmware;
@@ -22,25 +20,43 @@ internal sealed class Resources : IAsyncDisposable
     private Resources(CloudOptions options, TimeProvider time, FileStream folderLock)
     {
         _lock = folderLock;
-        string folder = options.DataFolder;
         Time = time;
         _urlLifetime = options.UrlLifetime;
-        _firmwareFolder = Directory.CreateDirectory(Path.Combine(folder, "firmware")).FullName;
-        string keys = options.KeyFolder is null ? folder : Directory.CreateDirectory(options.KeyFolder).FullName;
-        using FileStream? keysLock = keys == folder ? null : LockKeys(keys);
-        Authority = CertificateAuthority.Open(keys, time);
-        ServerCertificate = Authority.CreateServerCertificate([options.Host, "localhost", "127.0.0.1", "::1"]);
-        Secrets = SecretBox.Open(keys);
-        _keyFolder = keys;
-        _urlKey = OpenUrlKey(Path.Combine(keys, "url.key"));
-        Database = SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db"));
+        _keyFolder = options.KeyFolder is null ? options.DataFolder : CreateKeyFolder(options.KeyFolder);
+        using FileStream? keysLock = options.KeyFolder is null ? null : LockKeys(_keyFolder);
+        (Data, Keys) = FolderGuard.Inspect(options);
+        Unprotected = [.. PrivateFile.Protect(options.DataFolder).Union(PrivateFile.Protect(_keyFolder))];
+        Data.Begin();
+        (Authority, _urlKey, Secrets) = OpenKeys(options.FirmwareKey is null);
+        Watch = new CertificateWatch(time);
+        foreach ((string name, DateTimeOffset end) in Authority.Ends)
+        {
+            Watch.Set(Path.Combine(_keyFolder, name), end);
+        }
+
+        Certificates = new ServerCertificates(Authority, [.. options.ServerNames], Watch, time);
+        _firmwareFolder = Directory.CreateDirectory(Path.Combine(options.DataFolder, FolderGuard.Images)).FullName;
+        Database = SqliteDatabase.Open(Path.Combine(options.DataFolder, FolderGuard.Database), Data.IsInUse && !options.Init);
     }
+
+    /// <summary>The folder of data.</summary>
+    public FolderGuard Data { get; }
+
+    /// <summary>The folder of CA and keys, which may be the same.</summary>
+    public FolderGuard Keys { get; }
+
+    /// <summary>Files that others on this machine may read, and whose permissions the service could not change.</summary>
+    public IReadOnlyList<string> Unprotected { get; }
 
     public TimeProvider Time { get; }
 
     public CertificateAuthority Authority { get; }
 
-    public X509Certificate2 ServerCertificate { get; }
+    /// <summary>What the listeners show.</summary>
+    public ServerCertificates Certificates { get; }
+
+    /// <summary>When the certificates of the service expire.</summary>
+    public CertificateWatch Watch { get; }
 
     public SecretBox Secrets { get; }
 
@@ -72,29 +88,59 @@ internal sealed class Resources : IAsyncDisposable
         {
             folderLock.Dispose();
             throw exception is IOException or UnauthorizedAccessException
-                ? new CloudException(ErrorCodes.DataNotWritable, $"The data folder {options.DataFolder} cannot be written: {exception.Message}", exception)
+                ? FileAccessErrors.Explain("data folder", options.DataFolder, exception)
                 : exception;
         }
     }
 
-    /// <summary>Opens the key that signs: a file, <c>kms:KEY</c>, or the folder's own, which is made where it is missing.</summary>
+    /// <summary>Opens the key that signs where it is not the folder's own: a file, or <c>kms:KEY</c>.</summary>
     /// <exception cref="CloudException">There is none, or KMS refuses.</exception>
-    public async Task OpenKeyAsync(string? name) => Key = name is null
-        ? FirmwareKey.Open(Path.Combine(_keyFolder, "firmware.key"))
-        : await FirmwareSigners.OpenAsync(name, CancellationToken.None).ConfigureAwait(false);
+    public async Task OpenKeyAsync(CloudOptions options)
+    {
+        if (options.FirmwareKey is string name)
+        {
+            Key = await FirmwareSigners.OpenAsync(name, options.Aws, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
-    public FolderImageStore CreateImages() => new(_firmwareFolder, _urlKey, () => Address.BaseUrl, _urlLifetime, Time);
+    public FolderImageStore CreateImages() => new(_firmwareFolder, _urlKey, () => Address.DownloadUrl, _urlLifetime, Time);
 
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync().ConfigureAwait(false);
         (Key as IDisposable)?.Dispose();
         Authority.Dispose();
-        ServerCertificate.Dispose();
+        Certificates.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Copies that start together must not make the keys twice; where the folder cannot be written, they are there already.</summary>
+    /// <summary>Notes in both folders that a service has started with them.</summary>
+    public void Complete()
+    {
+        Data.Complete();
+        Keys.Complete();
+    }
+
+    /// <summary>Deletes what a refused start created in folders that were new, after everything was closed.</summary>
+    public void Undo()
+    {
+        Data.Undo();
+        Keys.Undo();
+    }
+
+    private static string CreateKeyFolder(string folder)
+    {
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileAccessErrors.Explain("keys folder", folder, exception);
+        }
+    }
+
+    /// <summary>Replicas that start together must not create the keys twice; where the folder cannot be written, the keys exist already.</summary>
     private static FileStream? LockKeys(string folder)
     {
         string path = Path.Combine(folder, "keys.lock");
@@ -102,31 +148,36 @@ internal sealed class Resources : IAsyncDisposable
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.None);
             }
-            catch (UnauthorizedAccessException)
-            {
-                return null;
-            }
-            catch (IOException) when (!File.Exists(path))
+            catch (Exception exception) when (FileAccessErrors.IsDenied(exception) || (exception is IOException && !File.Exists(path)))
             {
                 return null;
             }
             catch (IOException) when (i < 100)
             {
-                // Another copy makes the keys, which takes a moment; nothing of this service runs yet that a blocked thread could hold up.
+                // Another replica creates the keys, which takes a moment; nothing of this service runs yet that a blocked thread could hold up.
                 Thread.Sleep(100);
             }
         }
     }
 
-    private static byte[] OpenUrlKey(string path)
+    private (CertificateAuthority Authority, byte[] UrlKey, SecretBox Secrets) OpenKeys(bool opensFirmwareKey)
     {
-        if (!File.Exists(path))
+        try
         {
-            PrivateFile.Write(path, RandomNumberGenerator.GetHexString(64, true));
-        }
+            Keys.Begin();
+            var authority = CertificateAuthority.Open(_keyFolder, Time);
+            if (opensFirmwareKey)
+            {
+                Key = FirmwareKey.Open(Path.Combine(_keyFolder, "firmware.key"));
+            }
 
-        return Convert.FromHexString(File.ReadAllText(path).Trim());
+            return (authority, HexKeyFile.Open(Path.Combine(_keyFolder, "url.key")), SecretBox.Open(_keyFolder));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileAccessErrors.Explain(Keys == Data ? "data folder" : "keys folder", _keyFolder, exception);
+        }
     }
 }

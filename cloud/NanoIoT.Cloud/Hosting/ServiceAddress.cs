@@ -1,25 +1,26 @@
 namespace NanoIoT.Cloud.Hosting;
 
-/// <summary>Where the service listens, known once it does.</summary>
+/// <summary>The addresses that the service gives out, known once it listens. A load balancer may map them to others than it listens on.</summary>
 public sealed class ServiceAddress
 {
-    private const int UsualHttpsPort = 443;
+    /// <summary>Host and port of the API and of AWS's interface, as users reach them.</summary>
+    public Uri Api { get; set; } = new("https://localhost");
 
-    /// <summary>The name or address boards and users reach it by.</summary>
-    public string Host { get; set; } = string.Empty;
+    /// <summary>Where boards download images that this service serves.</summary>
+    public Uri Downloads { get; set; } = new("https://localhost");
 
     /// <summary>The name or address boards reach the broker by.</summary>
     public string MqttHost { get; set; } = string.Empty;
 
-    /// <summary>The broker's port.</summary>
+    /// <summary>The broker's port, as boards reach it.</summary>
     public int MqttPort { get; set; }
 
-    /// <summary>The HTTPS port.</summary>
-    public int HttpsPort { get; set; }
+    /// <summary>The API's address, without a slash at its end.</summary>
+    public string BaseUrl => Api.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>The API's address.</summary>
-    public string BaseUrl => $"https://{Host}:{HttpsPort}";
+    /// <summary>The address of downloads, without a slash at its end.</summary>
+    public string DownloadUrl => Downloads.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>Host and HTTPS port, without the port where it is the usual one: as AWS names endpoints.</summary>
-    public string HostAndHttpsPort => HttpsPort == UsualHttpsPort ? Host : $"{Host}:{HttpsPort}";
+    /// <summary>Host and HTTPS port of the API, without the port where it is the usual one: as AWS names endpoints.</summary>
+    public string HostAndHttpsPort => Api.IsDefaultPort ? Api.Host : $"{Api.Host}:{Api.Port}";
 }

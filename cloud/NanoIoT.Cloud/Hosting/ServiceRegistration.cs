@@ -62,6 +62,8 @@ internal static partial class ServiceRegistration
         services.AddSingleton(resources.Authority);
         services.AddSingleton(resources.Secrets);
         services.AddSingleton(resources.Address);
+        services.AddSingleton(resources.Watch);
+        services.AddSingleton<ServiceHealth>();
         services.AddSingleton(options);
         services.AddSingleton(new Arns(options.Region, options.Account));
         services.AddConnections();
@@ -148,7 +150,7 @@ internal static partial class ServiceRegistration
         if (options.Broker is ExternalBrokerOptions external)
         {
             services.AddSingleton(provider => new ExternalBroker(
-                new BrokerConnection(external, resources.Authority, provider.GetRequiredService<AwsClients>(), options.Region, resources.Time), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
+                new BrokerConnection(external, resources.Authority, provider.GetRequiredService<AwsClients>(), options.Region, resources.Watch, resources.Time), external, provider.GetRequiredService<ISharedWork>(), resources.Time, provider.GetRequiredService<ILogger<ExternalBroker>>()));
             services.AddSingleton<IDeviceBroker>(provider => provider.GetRequiredService<ExternalBroker>());
             services.AddSingleton<IReplicaChannel>(provider => provider.GetRequiredService<ExternalBroker>());
             services.AddSingleton<IRetainedMessages, BrokersRetained>();

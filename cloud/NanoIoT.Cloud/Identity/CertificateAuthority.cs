@@ -31,12 +31,14 @@ public sealed class CertificateAuthority : IDisposable
 
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _issuing;
+    private readonly IReadOnlyList<X509Certificate2> _former;
     private readonly TimeProvider _time;
 
-    private CertificateAuthority(X509Certificate2 root, X509Certificate2 issuing, TimeProvider time)
+    private CertificateAuthority(X509Certificate2 root, X509Certificate2 issuing, IReadOnlyList<X509Certificate2> former, TimeProvider time)
     {
         _root = root;
         _issuing = issuing;
+        _former = former;
         _time = time;
     }
 
@@ -45,6 +47,12 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>The issuing certificate, which servers send with their own.</summary>
     public X509Certificate2 Issuing => _issuing;
+
+    /// <summary>Root and issuing certificates, PEM, with the issuing CAs of earlier years, whose certificates boards may still hold.</summary>
+    public string AllPem => string.Join('\n', new[] { _root, _issuing }.Concat(_former).Select(certificate => certificate.ExportCertificatePem()).Distinct()) + "\n";
+
+    /// <summary>The certificates that end of themselves, with their files' names.</summary>
+    internal IEnumerable<(string Name, DateTimeOffset NotAfter)> Ends => [("ca.pem", EndOf(_root)), ("issuing.pem", EndOf(_issuing))];
 
     /// <summary>Opens the CA of a folder, or makes it.</summary>
     /// <param name="folder">The folder, which exists.</param>
@@ -57,33 +65,59 @@ public sealed class CertificateAuthority : IDisposable
         string rootPath = Path.Combine(folder, "ca.pem");
         string rootKeyPath = Path.Combine(folder, "ca.key");
         X509Certificate2 root = File.Exists(rootPath) ? Load(rootPath, rootKeyPath) : Create(rootPath, rootKeyPath, "nanoIoT CA", null, now.AddDays(-1), now + s_rootLifetime);
+        RequireCurrent(root, rootPath, now, "Boards that trust it reject the service. Restore a valid CA, or start once with --init in an empty keys folder and provision the boards again.");
         if (root.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is { HasPathLengthConstraint: true, PathLengthConstraint: 0 })
         {
             // A root from before there was an issuing CA allows none below it, and signs by itself.
-            return new CertificateAuthority(root, root, time);
+            return new CertificateAuthority(root, root, [], time);
         }
 
         string issuingPath = Path.Combine(folder, "issuing.pem");
         string issuingKeyPath = Path.Combine(folder, "issuing.key");
         X509Certificate2? issuing = File.Exists(issuingPath) ? Load(issuingPath, issuingKeyPath) : null;
-        if (issuing is null || (issuing.NotAfter < (now + s_issuingRenewal).LocalDateTime && root.HasPrivateKey))
+        if (issuing is not { HasPrivateKey: true } || (issuing.NotAfter < (now + s_issuingRenewal).LocalDateTime && root.HasPrivateKey))
         {
             if (!root.HasPrivateKey)
             {
-                throw new CloudException(ErrorCodes.DataNotWritable, $"{issuingPath} is missing and {rootKeyPath}, which signs a new one, is not there.");
+                throw new CloudException(ErrorCodes.KeysMissing, $"{issuingPath} or {issuingKeyPath} is missing, and so is {rootKeyPath}, which would sign a new one. Restore them from a backup.");
+            }
+
+            if (issuing is not null)
+            {
+                // Boards hold certificates of the old one for years.
+                PrivateFile.Write(Path.Combine(folder, $"issuing-{issuing.Thumbprint[..16].ToLowerInvariant()}.pem"), issuing.ExportCertificatePem());
             }
 
             DateTimeOffset end = now + s_issuingLifetime;
             issuing = Create(issuingPath, issuingKeyPath, "nanoIoT issuing CA", root, now.AddDays(-1), end < root.NotAfter ? end : root.NotAfter);
         }
 
-        return new CertificateAuthority(root, issuing, time);
+        RequireCurrent(issuing, issuingPath, now, $"Put {rootKeyPath} back: the next start then signs a new one.");
+        X509Certificate2[] former = [.. Directory.EnumerateFiles(folder, "issuing-*.pem").Select(path => Load(path, string.Empty))];
+        return new CertificateAuthority(root, issuing, former, time);
+    }
+
+    /// <summary>Opens the CA of a keys folder without the rest of a service, or creates it in a new folder.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The CA.</returns>
+    /// <exception cref="CloudException">The folder was in use and lacks the CA, or the CA has expired.</exception>
+    public static CertificateAuthority OpenFor(string folder, TimeProvider time)
+    {
+        FolderGuard.InspectCa(folder);
+        return Open(folder, time);
     }
 
     /// <summary>Makes the server's certificate.</summary>
     /// <param name="names">Host names and addresses it is for.</param>
     /// <returns>The certificate with its key.</returns>
-    public X509Certificate2 CreateServerCertificate(IEnumerable<string> names)
+    public X509Certificate2 CreateServerCertificate(IEnumerable<string> names) => CreateServerCertificate(names, s_serverLifetime);
+
+    /// <summary>Makes a server's certificate.</summary>
+    /// <param name="names">Host names and addresses it is for.</param>
+    /// <param name="lifetime">How long it is valid; not beyond the issuing CA's end.</param>
+    /// <returns>The certificate with its key.</returns>
+    public X509Certificate2 CreateServerCertificate(IEnumerable<string> names, TimeSpan lifetime)
     {
         ArgumentNullException.ThrowIfNull(names);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -104,7 +138,7 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        using X509Certificate2 certificate = Issue(request, s_serverLifetime);
+        using X509Certificate2 certificate = Issue(request, lifetime);
         using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
 
         // Through PKCS #12, because Windows does not serve TLS with a key that is in memory alone.
@@ -185,6 +219,7 @@ public sealed class CertificateAuthority : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(_root);
         chain.ChainPolicy.ExtraStore.Add(_issuing);
+        chain.ChainPolicy.ExtraStore.AddRange(_former.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTime = _time.GetLocalNow().DateTime;
@@ -208,6 +243,20 @@ public sealed class CertificateAuthority : IDisposable
     {
         _root.Dispose();
         _issuing.Dispose();
+        foreach (X509Certificate2 certificate in _former)
+        {
+            certificate.Dispose();
+        }
+    }
+
+    private static DateTimeOffset EndOf(X509Certificate2 certificate) => new(certificate.NotAfter.ToUniversalTime());
+
+    private static void RequireCurrent(X509Certificate2 certificate, string path, DateTimeOffset now, string advice)
+    {
+        if (EndOf(certificate) <= now)
+        {
+            throw new CloudException(ErrorCodes.CertificateExpired, $"{path} expired on {EndOf(certificate):yyyy-MM-dd}; it is {now:yyyy-MM-dd} by this machine's clock. {advice}");
+        }
     }
 
     private static X509Certificate2 Load(string certificatePath, string keyPath)
@@ -218,7 +267,8 @@ public sealed class CertificateAuthority : IDisposable
         }
         catch (CryptographicException exception)
         {
-            throw new CloudException(ErrorCodes.DataNotWritable, $"{certificatePath} and {keyPath} are no certificate and key: {exception.Message}", exception);
+            throw new CloudException(
+                ErrorCodes.KeysDamaged, $"{certificatePath} and {keyPath} are not a certificate and its key: {exception.Message} Restore them from a backup.", exception);
         }
     }
 

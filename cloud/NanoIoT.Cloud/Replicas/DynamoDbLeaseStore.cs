@@ -12,8 +12,35 @@ public sealed class DynamoDbLeaseStore(DynamoDbDatabase database) : ILeaseStore
     private const string IsSeen = "#counter = :seen";
     private static readonly Dictionary<string, string> s_names = new() { ["#counter"] = "counter" };
 
+    /// <summary>The item that says that the tables were moved; the names of leases have a slash.</summary>
+    private const string MovedName = "moved";
+
     /// <inheritdoc/>
     public Task OpenAsync(CancellationToken cancellationToken) => database.CreateAsync(Table, ("name", ScalarAttributeType.S), null, null, cancellationToken);
+
+    /// <summary>Marks the tables as moved elsewhere.</summary>
+    internal static Task MarkMovedAsync(DynamoDbDatabase database, string target, CancellationToken cancellationToken) => database.PutAsync(
+        Table,
+        new() { ["name"] = Attributes.Text(MovedName), ["owner"] = Attributes.Text(target), ["counter"] = Attributes.Number(0) },
+        null,
+        null,
+        cancellationToken);
+
+    /// <summary>Where what the tables hold was moved, or null.</summary>
+    internal static async Task<string?> MovedToAsync(DynamoDbDatabase database, CancellationToken cancellationToken)
+    {
+        await database.CreateAsync(Table, ("name", ScalarAttributeType.S), null, null, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, AttributeValue>? item = await database.GetAsync(Table, Attributes.Key("name", MovedName), cancellationToken).ConfigureAwait(false);
+        return item?["owner"].S;
+    }
+
+    /// <summary>Writes an item that is nobody's lease, one write unit: whether the tables can be written.</summary>
+    internal static Task ProbeAsync(DynamoDbDatabase database, CancellationToken cancellationToken) => database.PutAsync(
+        Table,
+        new() { ["name"] = Attributes.Text("probe"), ["owner"] = Attributes.Text(Environment.MachineName), ["counter"] = Attributes.Number(0) },
+        null,
+        null,
+        cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Lease>> ListAsync(CancellationToken cancellationToken)

@@ -218,6 +218,19 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves all parts because the service ends: nothing is lost.</summary>
+    private async Task LeaveAllAsync()
+    {
+        for (int part = 0; part < ISharedWork.Parts; part++)
+        {
+            if (_held[part] is not null)
+            {
+                await LeaveAsync(part).ConfigureAwait(false);
+                LogGivenBack(part);
+            }
+        }
+    }
+
     private async Task LeaveAsync(int part)
     {
         Volatile.Write(ref _held[part], null);
@@ -230,7 +243,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
         Lease?[] held = [.. _held];
         try
         {
-            await DropAllAsync("this member ends").ConfigureAwait(false);
+            await LeaveAllAsync().ConfigureAwait(false);
             foreach (Lease lease in held.OfType<Lease>())
             {
                 await _store.WriteAsync(lease.Name, string.Empty, lease, CancellationToken.None).ConfigureAwait(false);
@@ -268,6 +281,9 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "part {Part} of the work is let go, for another service")]
     private partial void LogLetGo(int part);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "part {Part} of the work is given back: this service ends")]
+    private partial void LogGivenBack(int part);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "part {Part} of the work is not this service's any more: {Why}")]
     private partial void LogDropped(int part, string why);

@@ -93,13 +93,13 @@ internal sealed partial class RuleBook : ITaggable
     public Task CreateAsync(Rule rule, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) => ChangeAsync(
         "CreateTopicRule",
         rule.Name,
-        known => known is null ? rule : throw _arns.AlreadyExists("rule/" + rule.Name, $"Rule '{rule.Name}' already exists."),
+        known => known is null ? WithSecrets(rule, null) : throw _arns.AlreadyExists("rule/" + rule.Name, $"Rule '{rule.Name}' already exists."),
         cancellationToken,
         tags: tags);
 
     /// <summary>Puts a rule in another's place.</summary>
     /// <exception cref="CloudException">There is none of the name, or the new one cannot run: then the old one goes on.</exception>
-    public Task ReplaceAsync(Rule rule, CancellationToken cancellationToken) => ChangeAsync("ReplaceTopicRule", rule.Name, known => rule with { Created = Own(known, rule.Name).Created }, cancellationToken);
+    public Task ReplaceAsync(Rule rule, CancellationToken cancellationToken) => ChangeAsync("ReplaceTopicRule", rule.Name, known => WithSecrets(rule, Own(known, rule.Name)) with { Created = known!.Created }, cancellationToken);
 
     /// <summary>Turns a rule on or off.</summary>
     public Task SetEnabledAsync(string name, bool isEnabled, CancellationToken cancellationToken) => ChangeAsync(
@@ -170,6 +170,16 @@ internal sealed partial class RuleBook : ITaggable
     /// <summary>As AWS, whose operations on rules have no error for what is unknown: access to it is denied.</summary>
     internal static CloudException NotFound(string name) =>
         new(ErrorCodes.Unauthorized, $"Access to topic rule '{name}' was denied: the rule does not exist.");
+
+    /// <summary>A rule with the secrets of the one it replaces where it has masks.</summary>
+    private static Rule WithSecrets(Rule rule, Rule? known)
+    {
+        // A transaction's work may run again: what the request said stays as it is.
+        Rule complete = rule with { Actions = (JsonArray)rule.Actions.DeepClone(), ErrorAction = rule.ErrorAction?.DeepClone() as JsonObject };
+        SecretMask.Restore(complete.Actions, known?.Actions, "actions");
+        SecretMask.Restore(complete.ErrorAction, known?.ErrorAction, "errorAction");
+        return complete;
+    }
 
     private static Rule Own(Rule? known, string name) => known is null ? throw NotFound(name)
         : known.IsBuiltIn ? throw OperationRequest.Invalid($"rule {name}: it is built in; the service needs it") : known;

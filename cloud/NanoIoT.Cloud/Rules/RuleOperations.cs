@@ -5,6 +5,7 @@ using NanoIoT.Cloud.Registry.Operations;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Destinations;
 using NanoIoT.Cloud.Rules.Sql;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Rules;
 
@@ -96,10 +97,10 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
                 ["sql"] = rule.Sql,
                 ["description"] = rule.Description,
                 ["createdAt"] = rule.Created,
-                ["actions"] = rule.Actions.DeepClone(),
+                ["actions"] = SecretMask.Hide(rule.Actions.DeepClone()),
                 ["ruleDisabled"] = rule.IsDisabled,
                 ["awsIotSqlVersion"] = rule.SqlVersion,
-                ["errorAction"] = rule.ErrorAction?.DeepClone(),
+                ["errorAction"] = SecretMask.Hide(rule.ErrorAction?.DeepClone()),
             },
         });
     }

@@ -36,8 +36,12 @@ public sealed class AuditTrail
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The changes.</returns>
-    public Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default) =>
-        _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken);
+    public async Task<IReadOnlyList<AuditEntry>> ListAsync(long? before, string? actor, string? resourcePrefix, int limit, CancellationToken cancellationToken = default)
+    {
+        // Entries of earlier versions hold secrets that are masked today.
+        IReadOnlyList<AuditEntry> entries = await _backend.ListAuditAsync(before, actor, resourcePrefix, limit, cancellationToken).ConfigureAwait(false);
+        return [.. entries.Select(entry => entry with { Before = Redact(entry.Before), After = Redact(entry.After) })];
+    }
 
     /// <summary>Deletes the oldest entries: those from before a time, and those beyond the million that is kept.</summary>
     /// <param name="before">Unix milliseconds.</param>
@@ -45,8 +49,14 @@ public sealed class AuditTrail
     /// <returns>How many were deleted; 0 where the store expires them itself.</returns>
     public Task<int> TrimAsync(long before, CancellationToken cancellationToken = default) => _backend.TrimAuditAsync(before, cancellationToken);
 
-    /// <summary>Takes secrets out.</summary>
+    /// <summary>Removes what proves who somebody is, and masks the secrets of settings.</summary>
     internal static JsonNode? Redact(JsonNode? node)
+    {
+        Remove(node);
+        return SecretMask.Hide(node);
+    }
+
+    private static void Remove(JsonNode? node)
     {
         if (node is JsonObject members)
         {
@@ -57,17 +67,15 @@ public sealed class AuditTrail
 
             foreach ((_, JsonNode? member) in members)
             {
-                Redact(member);
+                Remove(member);
             }
         }
         else if (node is JsonArray items)
         {
             foreach (JsonNode? item in items)
             {
-                Redact(item);
+                Remove(item);
             }
         }
-
-        return node;
     }
 }

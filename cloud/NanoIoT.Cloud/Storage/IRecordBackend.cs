@@ -15,6 +15,12 @@ internal interface IRecordBackend : IAsyncDisposable
     /// <summary>Reads what other services have written until now, where they can.</summary>
     Task CatchUpAsync(CancellationToken cancellationToken);
 
+    /// <summary>Where <c>nanoiot migrate</c> moved what tables hold; null where it did not, and for a data folder, whose manifest says it.</summary>
+    Task<string?> MovedToAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes something that means nothing, durably: whether the store can.</summary>
+    Task ProbeAsync(CancellationToken cancellationToken);
+
     /// <summary>Fills a table, and keeps it up to date from then on.</summary>
     void Attach(IRecordTable table);
 

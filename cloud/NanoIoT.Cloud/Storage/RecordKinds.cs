@@ -30,6 +30,7 @@ internal static class RecordKinds
         ["registrationCode"] = Identities,
         ["provisioningTemplate"] = Identities,
         ["user"] = Identities,
+        ["service"] = Identities,
         ["rule"] = Rules,
         ["ruleDestination"] = Rules,
         ["notificationTopic"] = Rules,

@@ -60,6 +60,6 @@ public sealed class DatabaseTests
 
         CloudException exception = Assert.ThrowsExactly<CloudException>(() => SqliteDatabase.Open(path));
 
-        Assert.AreEqual(ErrorCodes.DataNotWritable, exception.Code);
+        Assert.AreEqual(ErrorCodes.DataDamaged, exception.Code);
     }
 }

@@ -53,7 +53,7 @@ public sealed class MigrationTests
             command.ExecuteNonQuery();
         }
 
-        CloudService cloud = await CloudService.StartAsync(new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0 }).ConfigureAwait(false);
+        CloudService cloud = await CloudService.StartAsync(new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0, Init = true }).ConfigureAwait(false);
         await using (cloud.ConfigureAwait(false))
         {
             Thing thing = cloud.Registry.Find("p")!;

@@ -92,6 +92,49 @@ public sealed class ExternalBrokerTests
     }
 
     [TestMethod]
+    public async Task What_the_broker_acknowledged_arrives_after_it_crashes()
+    {
+        const int messages = 200;
+        await CreateThingAsync("T").ConfigureAwait(false);
+        _service.Kill();
+        (int exitCode, _, string errors) = await Programs.RunAsync(
+            "mosquitto_pub",
+            [.. Connection("T"), "-q", "1", "-t", "$aws/things/T/shadow/update", "-m", """{"state":{"reported":{"a":1}}}""", "--repeat", $"{messages}"]).ConfigureAwait(false);
+        Assert.AreEqual(0, exitCode, errors);
+
+        // A later exchange: by then the round of the broker's loop that acknowledged the last message has ended.
+        Assert.AreEqual(0, (await PublishAsync("T", "nanoiot/things/T/telemetry", "{}").ConfigureAwait(false)).ExitCode);
+        _broker.Crash();
+        await _broker.StartAsync().ConfigureAwait(false);
+        _api.Dispose();
+        _service.Dispose();
+        await ServeAsync().ConfigureAwait(false);
+
+        await Wait.UntilAsync(async () => await VersionAsync("T").ConfigureAwait(false) >= messages, "all updates are stored").ConfigureAwait(false);
+    }
+
+    [TestMethod]
+    public async Task Files_for_a_user_are_that_users_and_never_roots()
+    {
+        string folder = Path.Combine(_folder, "other");
+
+        (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync("broker", "mosquitto", "--out", folder, "--keys", Path.Combine(_folder, "keys")).ConfigureAwait(false);
+
+        Assert.AreEqual(0, exitCode, errors);
+        string configuration = await File.ReadAllTextAsync(Path.Combine(folder, "mosquitto.conf")).ConfigureAwait(false);
+        Assert.DoesNotContain("user root", configuration);
+        using X509Certificate2 server = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(folder, "server.pem"));
+        Assert.IsGreaterThan(DateTime.Now.AddYears(4), server.NotAfter);
+        Assert.Contains($"{server.NotAfter.ToUniversalTime():yyyy-MM-dd}", output);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.Contains("user mosquitto", configuration);
+            (_, string owner, _) = await Programs.RunAsync("stat", ["-c", "%U", Path.Combine(folder, "server.key")]).ConfigureAwait(false);
+            Assert.AreEqual("mosquitto", owner.Trim());
+        }
+    }
+
+    [TestMethod]
     public async Task What_the_broker_keeps_to_itself_is_refused_with_a_reason()
     {
         InvalidOperationException refusal = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => _api.GetAsync("retainedMessage")).ConfigureAwait(false);
@@ -130,7 +173,7 @@ public sealed class ExternalBrokerTests
     [TestMethod]
     public async Task Two_services_of_one_group_that_share_no_tables_are_told_of_each_other()
     {
-        (NanoIoTProcess other, _) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "other"), more: ["--verbose", .. _broker.ServeArguments]).ConfigureAwait(false);
+        (NanoIoTProcess other, _) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "other"), more: ["--verbose", "--init", .. _broker.ServeArguments]).ConfigureAwait(false);
         using (other)
         {
             await Wait.UntilAsync(() => (_service.Output + _service.Errors).Contains("a service that needs a --broker-group of its own", StringComparison.Ordinal), "the first hears of the second", () => _service.Errors).ConfigureAwait(false);
@@ -152,6 +195,12 @@ public sealed class ExternalBrokerTests
     {
         using HttpResponseMessage answer = await _api.Http.GetAsync(new Uri($"things/{thing}/shadow", UriKind.Relative)).ConfigureAwait(false);
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false))!["state"]!["reported"]?["a"]?.GetValue<int>() : null;
+    }
+
+    private async Task<int> VersionAsync(string thing)
+    {
+        using HttpResponseMessage answer = await _api.Http.GetAsync(new Uri($"things/{thing}/shadow", UriKind.Relative)).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false))!["version"]!.GetValue<int>() : 0;
     }
 
     private async Task CreateThingAsync(string name)

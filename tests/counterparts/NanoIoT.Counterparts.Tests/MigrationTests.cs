@@ -54,6 +54,10 @@ public sealed class MigrationTests
         Assert.AreEqual(2, moved["images"]!.GetValue<int>());
         await RefuseAsync("ResourceAlreadyExistsException", "--to", "tables", "--tables", "m_", "--data", Data).ConfigureAwait(false);
 
+        await RefuseStartAsync("tables m_*", "--data", Data).ConfigureAwait(false);
+        (service, ready) = await NanoIoTProcess.ServeAsync(Data, more: ["--force-stale"]).ConfigureAwait(false);
+        service.Dispose();
+
         // A service on the tables, with the same keys, goes on where the other was.
         (service, ready) = await NanoIoTProcess.ServeAsync(Data, environment: s_environment, more: ["--verbose", "--tables", "m_", .. Aws]).ConfigureAwait(false);
         using (service)
@@ -65,6 +69,11 @@ public sealed class MigrationTests
 
         moved = await MigrateAsync("--to", "folder", "--tables", "m_", "--data", Path.Combine(_folder, "back")).ConfigureAwait(false);
         Assert.AreEqual(2, moved["images"]!.GetValue<int>());
+        await RefuseStartAsync("the data folder " + Path.Combine(_folder, "back"), ["--data", Data, "--tables", "m_", .. Aws]).ConfigureAwait(false);
+        (int occupied, _, string advice) = await NanoIoTProcess.RunAsync(s_environment, ["migrate", "--to", "folder", "--tables", "m_", "--data", Data, .. Aws]).ConfigureAwait(false);
+        Assert.AreNotEqual(0, occupied);
+        Assert.Contains("--keys " + Data, advice);
+        Assert.DoesNotContain("delete", advice);
         CollectionAssert.AreEqual(Records(Data), Records(Path.Combine(_folder, "back")), "records, byte for byte but for the order of members");
         (service, ready) = await NanoIoTProcess.ServeAsync(Path.Combine(_folder, "back"), more: ["--keys", Data]).ConfigureAwait(false);
         using (service)
@@ -169,6 +178,15 @@ public sealed class MigrationTests
         (int exitCode, string output, string errors) = await NanoIoTProcess.RunAsync(s_environment, ["migrate", "--output", "json", .. arguments, .. Aws]).ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);
         return JsonNode.Parse(output)!;
+    }
+
+    /// <summary>A service that must not start on a store that was moved.</summary>
+    private static async Task RefuseStartAsync(string target, params string[] arguments)
+    {
+        (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync(s_environment, ["serve", "--mqtt", "0", "--https", "0", .. arguments]).ConfigureAwait(false);
+        Assert.AreEqual(4, exitCode);
+        Assert.Contains("DatabaseMoved", errors);
+        Assert.Contains(target, errors);
     }
 
     private async Task RefuseAsync(string code, params string[] arguments)

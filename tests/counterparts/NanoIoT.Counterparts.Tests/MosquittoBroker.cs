@@ -26,12 +26,12 @@ internal sealed class MosquittoBroker : IDisposable
     /// <summary>What a service needs to use it.</summary>
     public string[] ServeArguments => ["--broker", $"mqtts://localhost:{ServicePort}", "--broker-boards", $"localhost:{BoardPort}", "--keys", Path.Combine(_folder, "keys")];
 
-    /// <summary>Writes its files and starts it.</summary>
+    /// <summary>Writes its files and starts it, as root where the tests are root's: their folders are open to nobody else.</summary>
     public static async Task<MosquittoBroker> StartAsync(string folder)
     {
         var broker = new MosquittoBroker(folder);
         (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync(
-            "broker", "mosquitto", "--out", Path.Combine(folder, "mosquitto"), "--keys", Path.Combine(folder, "keys"), "--port", $"{broker.BoardPort}", "--service-port", $"{broker.ServicePort}").ConfigureAwait(false);
+            "broker", "mosquitto", "--out", Path.Combine(folder, "mosquitto"), "--keys", Path.Combine(folder, "keys"), "--port", $"{broker.BoardPort}", "--service-port", $"{broker.ServicePort}", "--user", "root").ConfigureAwait(false);
         Assert.AreEqual(0, exitCode, errors);
         await broker.StartAsync().ConfigureAwait(false);
         return broker;
@@ -70,13 +70,20 @@ internal sealed class MosquittoBroker : IDisposable
         _process = null;
     }
 
+    /// <summary>Ends it with SIGKILL, as a crash does.</summary>
+    public void Crash()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _process = null;
+    }
+
     public void Dispose()
     {
         if (_process is not null)
         {
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
+            Crash();
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class BrokerConnection : IDisposable
     private readonly X509Certificate2? _certificate;
     private readonly AwsClients _aws;
     private readonly string _region;
+    private readonly CertificateWatch _watch;
     private readonly TimeProvider _time;
 
     /// <summary>Reads what it needs.</summary>
@@ -32,11 +33,13 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="authority">The built-in CA.</param>
     /// <param name="aws">Who signs the address of a WebSocket.</param>
     /// <param name="region">The region it is signed for.</param>
+    /// <param name="watch">Told when certificates expire.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="CloudException">A file is none.</exception>
-    public BrokerConnection(ExternalBrokerOptions options, CertificateAuthority authority, AwsClients aws, string region, TimeProvider time)
+    /// <exception cref="CloudException">A file is not valid.</exception>
+    public BrokerConnection(ExternalBrokerOptions options, CertificateAuthority authority, AwsClients aws, string region, CertificateWatch watch, TimeProvider time)
     {
         _options = options;
+        _watch = watch;
         _aws = aws;
         _region = region;
         _time = time;
@@ -51,6 +54,8 @@ internal sealed class BrokerConnection : IDisposable
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"The broker's certificates cannot be read: {exception.Message}", exception);
         }
+
+        Watch("of the service at the broker", _certificate);
     }
 
     /// <summary>Options of a connection.</summary>
@@ -91,7 +96,11 @@ internal sealed class BrokerConnection : IDisposable
                     .WithTargetHost(_options.Address.Host)
                     .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
                     .WithClientCertificates(_certificate is null ? [] : [_certificate])
-                    .WithCertificateValidationHandler(args => _trust.IsTrusted(args.Certificate, args.Chain, args.SslPolicyErrors));
+                    .WithCertificateValidationHandler(args =>
+                    {
+                        Watch($"of the broker {_options.Address.Host}:{_options.Port}", args.Certificate as X509Certificate2);
+                        return _trust.IsTrusted(args.Certificate, args.Chain, args.SslPolicyErrors);
+                    });
                 if (_options is { Kind: BrokerKind.AwsIot, IsSigned: false, Port: not MqttsPort })
                 {
                     tls.WithApplicationProtocols([new SslApplicationProtocol(AwsProtocol)]);
@@ -106,6 +115,14 @@ internal sealed class BrokerConnection : IDisposable
     {
         _certificate?.Dispose();
         _trust.Dispose();
+    }
+
+    private void Watch(string name, X509Certificate2? certificate)
+    {
+        if (certificate is not null)
+        {
+            _watch.Set(name, new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
+        }
     }
 
     private static X509Certificate2 Issue(CertificateAuthority authority)

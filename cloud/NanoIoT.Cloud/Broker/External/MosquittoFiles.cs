@@ -11,6 +11,9 @@ namespace NanoIoT.Cloud.Broker.External;
 /// </summary>
 public static class MosquittoFiles
 {
+    /// <summary>Longer than a web server's: boards do not limit it, and nobody renews it by himself.</summary>
+    private static readonly TimeSpan s_serverLifetime = TimeSpan.FromDays(1825);
+
     /// <summary>Writes <c>mosquitto.conf</c>, both access lists, the server's certificate and key, and the CAs.</summary>
     /// <param name="folder">Where; it is made.</param>
     /// <param name="authority">The CA that boards have their certificates from.</param>
@@ -18,17 +21,20 @@ public static class MosquittoFiles
     /// <param name="port">Its port for boards.</param>
     /// <param name="servicePort">Its port for the service.</param>
     /// <param name="listen">The address it listens on.</param>
-    public static void Write(string folder, CertificateAuthority authority, string host, int port, int servicePort, string listen)
+    /// <param name="user">The user that Mosquitto runs as where root starts it, or null where it is started by another user.</param>
+    /// <returns>When the server's certificate expires.</returns>
+    public static DateTimeOffset Write(string folder, CertificateAuthority authority, string host, int port, int servicePort, string listen, string? user)
     {
         ArgumentNullException.ThrowIfNull(authority);
         folder = Directory.CreateDirectory(folder).FullName;
-        using X509Certificate2 server = authority.CreateServerCertificate([host, "localhost", "127.0.0.1", "::1"]);
-        File.WriteAllText(Path.Combine(folder, "ca.pem"), authority.RootPem + "\n" + authority.Issuing.ExportCertificatePem() + "\n");
+        using X509Certificate2 server = authority.CreateServerCertificate([host, "localhost", "127.0.0.1", "::1"], s_serverLifetime);
+        File.WriteAllText(Path.Combine(folder, "ca.pem"), authority.AllPem);
         File.WriteAllText(Path.Combine(folder, "server.pem"), server.ExportCertificatePem() + "\n" + authority.Issuing.ExportCertificatePem() + "\n");
         PrivateFile.Write(Path.Combine(folder, "server.key"), server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(Path.Combine(folder, "boards.acl"), Boards());
         File.WriteAllText(Path.Combine(folder, "service.acl"), "user $nanoiot\ntopic readwrite #\ntopic readwrite $aws/#\n");
-        File.WriteAllText(Path.Combine(folder, "mosquitto.conf"), Configuration(folder, port, servicePort, listen));
+        File.WriteAllText(Path.Combine(folder, "mosquitto.conf"), Configuration(folder, port, servicePort, listen, user));
+        return new DateTimeOffset(server.NotAfter.ToUniversalTime());
     }
 
     private static string Boards()
@@ -50,13 +56,19 @@ public static class MosquittoFiles
         ]);
     }
 
-    private static string Configuration(string folder, int port, int servicePort, string listen) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Configuration(string folder, int port, int servicePort, string listen, string? user) => string.Create(CultureInfo.InvariantCulture, $"""
         # Written by `nanoiot broker mosquitto`. Start: mosquitto -c {Path.Combine(folder, "mosquitto.conf")}
-        user {Environment.UserName}
+        {(user is null ? "# user: the one who starts it" : "user " + user)}
         per_listener_settings true
+
+        # Mosquitto keeps messages in memory and writes all of them to mosquitto.db, synced to the disk, when something changed: at the end of
+        # each round of its loop, so that what it acknowledged in a round is on the disk before the next round. A crash loses at most what
+        # was acknowledged in the round it crashed in. The cost: a write of the whole file a round. With autosave_on_changes false it
+        # writes every autosave_interval seconds and a crash loses what was acknowledged since.
         persistence true
         persistence_location {folder}/
-        autosave_interval 60
+        autosave_on_changes true
+        autosave_interval 1
         max_queued_messages 100000
         max_inflight_messages 200
         max_packet_size 140000

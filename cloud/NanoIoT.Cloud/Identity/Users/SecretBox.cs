@@ -21,14 +21,12 @@ public sealed class SecretBox
     /// <returns>The box.</returns>
     public static SecretBox Open(string folder)
     {
-        string path = Path.Combine(folder, "secrets.key");
-        if (!File.Exists(path))
-        {
-            PrivateFile.Write(path, RandomNumberGenerator.GetHexString(64, true));
-        }
-
-        return new SecretBox(Convert.FromHexString(File.ReadAllText(path).Trim()));
+        return new SecretBox(HexKeyFile.Open(Path.Combine(folder, "secrets.key")));
     }
+
+    /// <summary>What tells this key from another and gives nothing of it away.</summary>
+    internal string Fingerprint =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_key, "nanoIoT secrets.key"u8).AsSpan(0, 8));
 
     /// <summary>Encrypts a secret.</summary>
     /// <param name="secret">The secret.</param>

@@ -83,7 +83,15 @@ public sealed partial class UserDirectory
             return null;
         }
 
-        return (user, _opened.GetOrAdd(found.SealedSecret, text => _secrets.Open(text)));
+        try
+        {
+            return (user, _opened.GetOrAdd(found.SealedSecret, text => _secrets.Open(text)));
+        }
+        catch (CryptographicException)
+        {
+            // Sealed under a secrets.key that an administrator replaced (serve --init): the access key is void.
+            return null;
+        }
     }
 
     /// <summary>Creates a user.</summary>

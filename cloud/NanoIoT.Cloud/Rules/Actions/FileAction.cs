@@ -46,7 +46,7 @@ internal sealed class FileAction(CloudOptions options) : ActionBase
     public static async Task AppendAsync(string path, IEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        using FileStream file = Identity.PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.Read);
         using var buffer = new MemoryStream();
         if (file.Length > 0)
         {

@@ -67,6 +67,7 @@ internal sealed class NotificationSigner : IDisposable
         string pem = certificate.ExportCertificatePem();
         PrivateFile.Write(certificateFile, pem);
         PrivateFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem());
+        FolderManifest.Add(_options.DataFolder, "notifications.key", "notifications.pem");
         return (key, pem);
     }
 }

@@ -3,6 +3,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Replicas;
 using NanoIoT.Cloud.Storage.Migration;
 
 namespace NanoIoT.Cloud.Storage.DynamoDb;
@@ -217,6 +218,10 @@ internal sealed partial class DynamoDbRecords : IRecordBackend, IAuditedWrites
 
     /// <summary>Items expire by themselves.</summary>
     public Task<int> TrimAuditAsync(long before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<string?> MovedToAsync(CancellationToken cancellationToken) => DynamoDbLeaseStore.MovedToAsync(_database, cancellationToken);
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => DynamoDbLeaseStore.ProbeAsync(_database, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

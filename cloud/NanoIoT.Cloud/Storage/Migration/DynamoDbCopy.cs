@@ -28,6 +28,10 @@ internal sealed class DynamoDbCopy : IStoreCopy
         _time = time;
     }
 
+    public string Name => $"the tables {_database.NameOf(string.Empty)}*";
+
+    public string OccupiedAdvice => "Choose another prefix with --tables.";
+
     /// <exception cref="CloudException">A service uses the tables.</exception>
     public static async Task<DynamoDbCopy> OpenAsync(DynamoDbDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -45,7 +49,7 @@ internal sealed class DynamoDbCopy : IStoreCopy
             IReadOnlyList<Lease> after = await MembersAsync(leases, cancellationToken).ConfigureAwait(false);
             if (after.Except(before).Any())
             {
-                throw new CloudException(ErrorCodes.DataInUse, "A service uses the tables. End it first.");
+                throw new CloudException(ErrorCodes.DataInUse, "A service uses the tables. Stop it first.");
             }
         }
 
@@ -119,6 +123,8 @@ internal sealed class DynamoDbCopy : IStoreCopy
         _audit.AddRange(entries);
         return Task.CompletedTask;
     }
+
+    public Task MarkMovedAsync(string target, CancellationToken cancellationToken) => DynamoDbLeaseStore.MarkMovedAsync(_database, target, cancellationToken);
 
     public Task CompleteAsync(CancellationToken cancellationToken)
     {

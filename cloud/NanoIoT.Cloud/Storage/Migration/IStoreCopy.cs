@@ -7,6 +7,12 @@ namespace NanoIoT.Cloud.Storage.Migration;
 /// <summary>All that a store holds, to be read or written as a whole, while no service uses it.</summary>
 internal interface IStoreCopy : IAsyncDisposable
 {
+    /// <summary>What it is called in messages.</summary>
+    string Name { get; }
+
+    /// <summary>What to do where it holds something already.</summary>
+    string OccupiedAdvice { get; }
+
     /// <summary>Whether nothing was ever stored, or only a part of a copy that did not end.</summary>
     Task<bool> IsEmptyAsync(CancellationToken cancellationToken);
 
@@ -26,6 +32,11 @@ internal interface IStoreCopy : IAsyncDisposable
     Task WriteCampaignAsync(Campaign campaign, IReadOnlyList<CampaignEvent> history, IReadOnlyList<ProgressEntry> progress, CancellationToken cancellationToken);
 
     Task WriteAuditAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Marks a source as moved, before the move counts: a service refuses to start on it.</summary>
+    /// <param name="target">Where what it holds is now.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task MarkMovedAsync(string target, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written count.</summary>
     Task CompleteAsync(CancellationToken cancellationToken);

@@ -14,23 +14,37 @@ namespace NanoIoT.Cloud.Storage.Migration;
 /// <summary>A data folder. What is written to it counts all at once, when it is complete.</summary>
 internal sealed class SqliteCopy : IStoreCopy
 {
+    private readonly string _folder;
     private readonly FileStream _lock;
     private readonly SqliteDatabase _database;
     private readonly List<Action<SqliteConnection>> _writes = [];
 
-    private SqliteCopy(FileStream folderLock, SqliteDatabase database)
+    private SqliteCopy(string folder, FileStream folderLock, SqliteDatabase database)
     {
+        _folder = folder;
         _lock = folderLock;
         _database = database;
     }
 
+    public string Name => "the data folder " + _folder;
+
+    public string OccupiedAdvice =>
+        $"Move into a new folder, --data NEW, and start the service with --data NEW --keys {_folder}, whose CA and keys boards trust.";
+
+    /// <summary>Opens a folder that something is moved from.</summary>
+    /// <exception cref="CloudException">A service uses the folder, or it holds no database.</exception>
+    public static SqliteCopy OpenSource(string folder) => File.Exists(Path.Combine(folder, FolderGuard.Database))
+        ? Open(folder)
+        : throw new CloudException(ErrorCodes.NotFound, $"The data folder {folder} holds no {FolderGuard.Database}: there is nothing to move.");
+
+    /// <summary>Opens a folder, or creates it.</summary>
     /// <exception cref="CloudException">A service uses the folder.</exception>
     public static SqliteCopy Open(string folder)
     {
         FileStream folderLock = DataFolderLock.Take(folder);
         try
         {
-            return new SqliteCopy(folderLock, SqliteDatabase.Open(Path.Combine(folder, "nanoiot.db")));
+            return new SqliteCopy(folder, folderLock, SqliteDatabase.Open(Path.Combine(folder, FolderGuard.Database)));
         }
         catch
         {
@@ -111,6 +125,13 @@ internal sealed class SqliteCopy : IStoreCopy
             entry.Resource,
             entry.Before?.ToJsonString(RecordStore.Json),
             entry.After?.ToJsonString(RecordStore.Json)))));
+        return Task.CompletedTask;
+    }
+
+    public Task MarkMovedAsync(string target, CancellationToken cancellationToken)
+    {
+        FolderManifest manifest = FolderManifest.Read(_folder) ?? new FolderManifest { IsComplete = true };
+        (manifest with { MovedTo = target }).Write(_folder);
         return Task.CompletedTask;
     }
 

@@ -10,8 +10,8 @@ using NanoIoT.Cloud.Storage.DynamoDb;
 namespace NanoIoT.Cloud.Storage.Migration;
 
 /// <summary>
-/// Moves what a data folder holds into tables of DynamoDB and a bucket, or back. The source stays as it is. A move that was ended
-/// amid its work counts as none, and may begin again.
+/// Moves what a data folder holds into tables of DynamoDB and a bucket, or back. The source keeps what it holds and is marked as
+/// moved, so that no service starts on it. A move that was interrupted counts as none and may begin again.
 /// </summary>
 /// <param name="dynamoDb">DynamoDB.</param>
 /// <param name="s3">S3, or null where images are not moved.</param>
@@ -29,7 +29,7 @@ public sealed class StoreMigration(IAmazonDynamoDB dynamoDb, IAmazonS3? s3, Time
     /// <exception cref="CloudException">The folder is in use, or the tables are, or they hold something.</exception>
     public async Task<MigrationSummary> ToTablesAsync(string folder, string prefix, string? bucket, CancellationToken cancellationToken = default)
     {
-        var source = SqliteCopy.Open(folder);
+        var source = SqliteCopy.OpenSource(folder);
         await using (source.ConfigureAwait(false))
         {
             DynamoDbCopy target = await DynamoDbCopy.OpenAsync(new DynamoDbDatabase(dynamoDb, prefix), time, cancellationToken).ConfigureAwait(false);
@@ -69,7 +69,8 @@ public sealed class StoreMigration(IAmazonDynamoDB dynamoDb, IAmazonS3? s3, Time
 
         if (!await target.IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw new CloudException(ErrorCodes.AlreadyExists, "The target holds what a service stored there. Move to another, or delete it first.");
+            throw new CloudException(
+                ErrorCodes.AlreadyExists, $"The target, {target.Name}, holds what a service stored there. {target.OccupiedAdvice}");
         }
 
         int records = 0;
@@ -110,6 +111,8 @@ public sealed class StoreMigration(IAmazonDynamoDB dynamoDb, IAmazonS3? s3, Time
             entries += batch.Count;
         }
 
+        // Marked first: of the two stores at most one is ever taken for the current one.
+        await source.MarkMovedAsync(target.Name, cancellationToken).ConfigureAwait(false);
         await target.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return new MigrationSummary(records, shadows, campaigns, reports, entries, images);
     }

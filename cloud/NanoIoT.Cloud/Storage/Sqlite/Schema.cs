@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Storage.Sqlite;
 
@@ -87,10 +88,29 @@ internal static class Schema
         """,
     ];
 
-    public static void Apply(SqliteConnection connection)
+    /// <summary>Brings a database to this version's schema.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="path">Its file, for messages.</param>
+    /// <param name="mustExist">Whether an empty one is refused, as what a service stored in it is gone.</param>
+    /// <exception cref="CloudException">It was written by a newer version, or is empty.</exception>
+    public static void Apply(SqliteConnection connection, string path, bool mustExist)
     {
         connection.CreateFunction<byte[], string>("base64", Convert.ToBase64String, isDeterministic: true);
         long version = connection.Scalar<long>("PRAGMA user_version");
+        if (version > s_steps.Length)
+        {
+            throw new CloudException(
+                ErrorCodes.DataNewer,
+                $"The database {path} was written by a newer version of nanoIoT (schema {version}); this version reads schemas up to {s_steps.Length}. "
+                + "Start the newer version, or restore the backup from before the upgrade.");
+        }
+
+        if (version == 0 && mustExist)
+        {
+            throw new CloudException(
+                ErrorCodes.DataDamaged, $"The database {path} is empty, but its folder was in use. Restore it from a backup. Only --init starts with an empty database.");
+        }
+
         for (; version < s_steps.Length; version++)
         {
             using SqliteTransaction transaction = connection.BeginTransaction();

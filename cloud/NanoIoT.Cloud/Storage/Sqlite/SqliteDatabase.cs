@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity;
 
 namespace NanoIoT.Cloud.Storage.Sqlite;
 
@@ -15,6 +16,11 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int MaxQueue = 8192;
     private const int SqliteFull = 13;
     private const int SqliteIoError = 10;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
+
+    /// <summary>Databases up to this size are checked at start: about a second.</summary>
+    private const long MaxChecked = 256 * 1024 * 1024;
 
     private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxQueue) { SingleReader = true });
     private readonly string _connectionString;
@@ -28,28 +34,59 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _loop = Task.Run(WriteLoopAsync);
     }
 
-    /// <summary>Opens the file and makes the tables it lacks.</summary>
+    /// <summary>Opens the file and creates the tables it lacks.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The database.</returns>
     /// <exception cref="CloudException">The file cannot be opened or written.</exception>
-    public static SqliteDatabase Open(string path)
+    public static SqliteDatabase Open(string path) => Open(path, mustExist: false);
+
+    /// <summary>Opens the file and creates the tables it lacks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mustExist">Whether an empty database is refused.</param>
+    /// <returns>The database.</returns>
+    /// <exception cref="CloudException">The file cannot be opened or written, is damaged, or of a newer version.</exception>
+    internal static SqliteDatabase Open(string path, bool mustExist)
     {
         string connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
         var writer = new SqliteConnection(connectionString);
         try
         {
+            // Created here, for its owner only: SQLite gives its other files the same permissions.
+            PrivateFile.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
             writer.Open();
             Execute(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
-            Schema.Apply(writer);
+            Check(writer, path);
+            Schema.Apply(writer, path, mustExist);
         }
         catch (SqliteException exception)
         {
-            writer.Dispose();
-            throw new CloudException(ErrorCodes.DataNotWritable, $"The database {path} cannot be opened: {exception.Message}", exception);
+            Close(writer, connectionString);
+            throw IsDamage(exception)
+                ? Damaged(path, exception.Message, exception)
+                : new CloudException(ErrorCodes.DataNotWritable, $"The database {path} cannot be opened: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Close(writer, connectionString);
+            throw FileAccessErrors.Explain("database", path, exception);
+        }
+        catch
+        {
+            Close(writer, connectionString);
+            throw;
         }
 
         return new SqliteDatabase(connectionString, writer);
     }
+
+    /// <summary>Whether SQLite says that the file is not a database, or not whole.</summary>
+    internal static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
+
+    /// <summary>The error of a damaged database.</summary>
+    internal static CloudException Damaged(string path, string reason, Exception? exception) => new(
+        ErrorCodes.DataDamaged,
+        $"The database {path} is damaged: {reason} Stop, keep a copy of the file, and restore it from a backup (cloud/README.md, \"Backup and restore\").",
+        exception);
 
     /// <summary>Runs a write; its task ends when it is durable.</summary>
     /// <typeparam name="T">What it answers.</typeparam>
@@ -110,8 +147,22 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        using var connection = new SqliteConnection(_connectionString);
+        Close(_writer, _connectionString);
+    }
+
+    /// <summary>Reads the whole file once, where that takes no longer than a start may.</summary>
+    private static void Check(SqliteConnection connection, string path)
+    {
+        if (new FileInfo(path).Length <= MaxChecked && connection.Scalar<string>("PRAGMA quick_check(1)") is string found and not "ok")
+        {
+            throw Damaged(path, found + ".", null);
+        }
+    }
+
+    private static void Close(SqliteConnection writer, string connectionString)
+    {
+        writer.Dispose();
+        using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
     }
 

@@ -20,6 +20,11 @@ internal sealed class SqliteRecords(SqliteDatabase database, TimeProvider time) 
 
     public Task CatchUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task<string?> MovedToAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(connection => connection.Run($"PRAGMA user_version={connection.Scalar<long>("PRAGMA user_version")}"), cancellationToken);
+
     public void Attach(IRecordTable table)
     {
         foreach (string json in database.Read(connection => connection.Query("SELECT record FROM records WHERE kind = @0 ORDER BY id", row => row.GetString(0), table.Kind)))
