@@ -161,7 +161,7 @@ public sealed class AwsContractTests
     [DataRow(443, "iot.example.com")]
     [DataRow(8443, "iot.example.com:8443")]
     public void An_endpoint_names_no_port_where_it_is_the_usual_one(int port, string expected) =>
-        Assert.AreEqual(expected, new ServiceAddress { Host = "iot.example.com", HttpsPort = port }.HostAndHttpsPort);
+        Assert.AreEqual(expected, new ServiceAddress { Api = new Uri($"https://iot.example.com:{port}") }.HostAndHttpsPort);
 
     [TestMethod]
     public async Task Policies_and_targets_are_listed_in_the_order_asked_for()

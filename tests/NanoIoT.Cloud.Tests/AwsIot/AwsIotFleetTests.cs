@@ -132,27 +132,4 @@ public sealed class AwsIotFleetTests
     }
 
     private string? Version(string thing) => _fleet.Find(thing)!.Firmware.GetValueOrDefault("app");
-
-    private sealed class NobodyConnected : Broker.IConnectivity
-    {
-        event Action<string>? Broker.IConnectivity.Changed
-        {
-            add => _ = value;
-            remove => _ = value;
-        }
-
-        public int ConnectedCount => 0;
-
-        public bool IsConnected(string clientId) => false;
-
-        public Broker.ConnectionStatus? StatusOf(string clientId) => null;
-
-        public Task DisconnectAsync(string clientId) => Task.CompletedTask;
-
-        public Task DisconnectCertificateAsync(string certificateId) => Task.CompletedTask;
-
-        public Task DisconnectUserAsync(string userName) => Task.CompletedTask;
-
-        public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) => Task.FromResult(false);
-    }
 }

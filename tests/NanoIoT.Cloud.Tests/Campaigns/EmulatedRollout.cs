@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Campaigns.Machine;
 using NanoIoT.Cloud.Campaigns.Plans;
@@ -29,7 +30,8 @@ internal sealed class EmulatedRollout
 
     public EmulatedRollout()
     {
-        _census = new FleetCensus(_registry, _registry);
+        var clock = new CampaignClock(new SceneTime(() => Now), NullLogger<CampaignClock>.Instance);
+        _census = new FleetCensus(_registry, _registry, new NobodyConnected(), clock);
         Scene.Publish(After);
         Scene.Cloud.Reported = OnReport;
     }
@@ -192,5 +194,15 @@ internal sealed class EmulatedRollout
         public Task RefreshAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
         public Func<Thing, bool> Compile(string query) => throw new CloudException(ErrorCodes.InvalidRequest, "Queries are not supported here.");
+    }
+
+    /// <summary>The scene's virtual time as the service's clock.</summary>
+    private sealed class SceneTime(Func<long> milliseconds) : TimeProvider
+    {
+        public override long TimestampFrequency => 1000;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds());
+
+        public override long GetTimestamp() => milliseconds();
     }
 }
