@@ -208,18 +208,21 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         foreach (IMessageHandler handler in _handlers)
         {
-            await handler.HandleAsync(message, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await handler.HandleAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!TransientFailure.Is(exception))
+            {
+                LogHandlerFailed(exception, message.Topic, message.Payload.Length, message.ThingName, handler.GetType().Name);
+            }
         }
     }
 
     private async Task PublishAsync(RuleMessage incoming, ClientSession? sender, CancellationToken cancellationToken)
     {
         BusMessage message = incoming.Message;
-        if (Rules is not null)
-        {
-            await Rules(incoming, cancellationToken).ConfigureAwait(false);
-        }
-
+        await RunRulesAsync(incoming, cancellationToken).ConfigureAwait(false);
         if (message.Topic.StartsWith(RuleEngine.BasicIngest, StringComparison.Ordinal))
         {
             // Basic Ingest: for the rule alone.
@@ -232,6 +235,23 @@ public sealed partial class MqttBroker : IDeviceBroker
         }
 
         await RouteAsync(message, sender, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunRulesAsync(RuleMessage incoming, CancellationToken cancellationToken)
+    {
+        if (Rules is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await Rules(incoming, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!TransientFailure.Is(exception))
+        {
+            LogRulesFailed(exception, incoming.Message.Topic, incoming.Message.Payload.Length);
+        }
     }
 
     private Task RouteAsync(BusMessage message, ClientSession? sender, CancellationToken cancellationToken)
@@ -471,7 +491,10 @@ public sealed partial class MqttBroker : IDeviceBroker
     }
 
     /// <summary>Hands a client's message to the handlers and routes it.</summary>
-    /// <returns>Whether it is durable where it must be, and so may be acknowledged.</returns>
+    /// <returns>
+    /// Whether the message may be acknowledged: it is durable where it must be, or it is one that never will be. A message that
+    /// fails for a reason that passes is not acknowledged; its client sends it again on its next connection.
+    /// </returns>
     private async Task<bool> AcceptAsync(ClientSession session, BusMessage message, CancellationToken cancellationToken)
     {
         try
@@ -484,10 +507,14 @@ public sealed partial class MqttBroker : IDeviceBroker
             await PublishAsync(new RuleMessage(message, session.ClientId, session.Identity.CertificateId ?? session.Identity.Actor, address), session, cancellationToken).ConfigureAwait(false);
             return true;
         }
+        catch (Exception exception) when (!TransientFailure.Is(exception))
+        {
+            LogRejected(exception, session.ClientId, message.Topic, message.Payload.Length);
+            return true;
+        }
         catch (Exception exception)
         {
-            // Not stored, so not acknowledged: the client sends it again on its next connection.
-            LogHandlerFailed(exception, session.ClientId, message.Topic);
+            LogNotStored(exception, session.ClientId, message.Topic);
             if (session.Adapter is GatewayChannelAdapter adapter)
             {
                 adapter.EndReason ??= DisconnectReasons.ServerError;
@@ -635,7 +662,16 @@ public sealed partial class MqttBroker : IDeviceBroker
     private partial void LogSubscribeRefused(string clientId, string filter, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "message not stored, connection closed: {ClientId} on {Topic}")]
-    private partial void LogHandlerFailed(Exception exception, string clientId, string topic);
+    private partial void LogNotStored(Exception exception, string clientId, string topic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message acknowledged but not processed: {ClientId} on {Topic} ({Bytes} bytes): reason processing-failed")]
+    private partial void LogRejected(Exception exception, string clientId, string topic, int bytes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message rejected by {Handler}: {Topic} ({Bytes} bytes) of thing '{Thing}': reason handler-failed")]
+    private partial void LogHandlerFailed(Exception exception, string topic, int bytes, string thing, string handler);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "rules failed on a message: {Topic} ({Bytes} bytes): reason rules-failed")]
+    private partial void LogRulesFailed(Exception exception, string topic, int bytes);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "not delivered: {Topic} to {Client}")]
     private partial void LogNotDelivered(string topic, string client);

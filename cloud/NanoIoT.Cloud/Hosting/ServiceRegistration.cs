@@ -98,7 +98,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService, CampaignService>();
         services.AddSingleton<UrlHandler>();
-        services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<ReportedFirmware>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
     }
