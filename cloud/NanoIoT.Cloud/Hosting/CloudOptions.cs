@@ -30,6 +30,12 @@ public sealed record CloudOptions
     /// <summary>The longest a session may outlive its connection, in seconds: AWS's hour by default, at most seven days.</summary>
     public uint MaxSessionExpirySeconds { get; init; } = 3600;
 
+    /// <summary>Memory that messages on their way to clients may take, over all connections, in bytes; 0 for an eighth of the machine's, 64 MB at least.</summary>
+    public long MaxQueuedBytes { get; init; }
+
+    /// <summary>Bytes of messages that the store may keep for all persistent sessions together.</summary>
+    public long MaxStoredBytes { get; init; } = 1024L * 1024 * 1024;
+
     /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
     public int MaxPublishesPerSecond { get; init; } = 100;
 
