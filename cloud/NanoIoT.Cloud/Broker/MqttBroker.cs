@@ -612,7 +612,7 @@ public sealed partial class MqttBroker : IDeviceBroker
         string? violation = session is null ? "no session"
             : TopicFilter.CheckFilter(filter)
             ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "more than 50 subscriptions" : null);
-        if (violation is not null || !session!.Identity.IsAllowed(PolicyAction.Subscribe, filter))
+        if (violation is not null || !session!.Identity.MaySubscribe(filter))
         {
             LogSubscribeRefused(args.ClientId, filter, violation ?? "iot:Subscribe is not allowed");
             args.ProcessSubscription = false;
