@@ -123,6 +123,9 @@ public static class ErrorCodes
     /// <summary>Another service uses the data folder, at start.</summary>
     public const string DataInUse = "DataFolderInUse";
 
+    /// <summary>The process may have too few files open, at start.</summary>
+    public const string FileLimit = "FileLimitTooLow";
+
     /// <summary>The HTTP status of a code.</summary>
     /// <param name="code">The code.</param>
     /// <returns>The status.</returns>
