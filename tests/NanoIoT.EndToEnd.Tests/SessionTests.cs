@@ -148,6 +148,27 @@ public sealed class SessionTests : GatewayTestBase
     }
 
     [TestMethod]
+    [DataRow("secret/*", "$share/g/secret/a", false)]
+    [DataRow("secret/*", "$share/g/public/a", true)]
+    [DataRow("$share/*", "$share/g/public/a", false)]
+    [DataRow("secret/*", "secret/a", false)]
+    public async Task What_denies_a_filter_denies_it_in_a_shared_subscription_too(string denied, string filter, bool isGranted)
+    {
+        await AllowAsync("t").ConfigureAwait(false);
+        string document = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"iot:Subscribe","Resource":"arn:aws:iot:eu-west-1:000000000000:topicfilter/{{denied}}"}]}""";
+        await Cloud.CallAsync("CreatePolicy", new JsonObject { ["policyDocument"] = document }, ("policyName", "denied")).ConfigureAwait(false);
+        foreach (string principal in Cloud.Registry.PrincipalsOf("t"))
+        {
+            await Cloud.CallAsync("AttachPolicy", new JsonObject { ["target"] = "arn:aws:iot:eu-west-1:000000000000:" + principal }, ("policyName", "denied")).ConfigureAwait(false);
+        }
+
+        (IMqttClient client, _, _) = await ConnectAsync("t").ConfigureAwait(false);
+        MqttClientSubscribeResult result = await client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce).ConfigureAwait(false);
+
+        Assert.AreEqual(isGranted ? MqttClientSubscribeResultCode.GrantedQoS1 : MqttClientSubscribeResultCode.NotAuthorized, result.Items.Single().ResultCode);
+    }
+
+    [TestMethod]
     [DataRow("nine filters in one SUBSCRIBE")]
     [DataRow("fifty-one subscriptions")]
     [DataRow("QoS 2")]

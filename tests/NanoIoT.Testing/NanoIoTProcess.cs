@@ -39,11 +39,21 @@ public sealed class NanoIoTProcess : IDisposable
     /// <param name="environment">The variables.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The process.</returns>
-    public static NanoIoTProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static NanoIoTProcess Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) => Start(environment, null, arguments);
+
+    private static NanoIoTProcess Start(IReadOnlyDictionary<string, string> environment, int? fileLimit, IEnumerable<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(arguments);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(fileLimit is null ? "dotnet" : "bash") { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (fileLimit is not null)
+        {
+            foreach (string argument in new[] { "-c", $"ulimit -n {fileLimit} && exec \"$@\"", "bash", "dotnet" })
+            {
+                start.ArgumentList.Add(argument);
+            }
+        }
+
         start.ArgumentList.Add(Path.Combine(Repository.Root, "cloud", "NanoIoT.Cli", "bin", Repository.Configuration, "net10.0", "nanoiot.dll"));
         foreach (string argument in arguments)
         {
@@ -83,8 +93,26 @@ public sealed class NanoIoTProcess : IDisposable
     /// <returns>The process and how to reach the service.</returns>
     public static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeAsync(string folder, int mqtt = 0, int https = 0, IReadOnlyDictionary<string, string>? environment = null, params string[] more)
     {
-        string ready = Path.Combine(Path.GetTempPath(), $"nanoiot-ready-{Guid.NewGuid():n}.json");
-        NanoIoTProcess process = Start(environment ?? new Dictionary<string, string>(), ["serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, "--allow-private-targets", .. more.Length == 0 ? ["--verbose"] : more]);
+        string ready = NewReadyFile();
+        return await WaitForReadyAsync(Start(environment ?? new Dictionary<string, string>(), ["serve", "--data", folder, "--mqtt", $"{mqtt}", "--https", $"{https}", "--ready-file", ready, "--allow-private-targets", .. more.Length == 0 ? ["--verbose"] : more]), ready).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a service that may have only so many files open.</summary>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="fileLimit">The hard limit of open files.</param>
+    /// <param name="more">More arguments.</param>
+    /// <returns>The process and how to reach the service.</returns>
+    public static Task<(NanoIoTProcess Process, ReadyInfo Ready)> ServeWithFileLimitAsync(string folder, int fileLimit, params string[] more)
+    {
+        string ready = NewReadyFile();
+        string[] arguments = ["serve", "--data", folder, "--mqtt", "0", "--https", "0", "--ready-file", ready, "--verbose", .. more];
+        return WaitForReadyAsync(Start(new Dictionary<string, string>(), fileLimit, arguments), ready);
+    }
+
+    private static string NewReadyFile() => Path.Combine(Path.GetTempPath(), $"nanoiot-ready-{Guid.NewGuid():n}.json");
+
+    private static async Task<(NanoIoTProcess Process, ReadyInfo Ready)> WaitForReadyAsync(NanoIoTProcess process, string ready)
+    {
         await Wait.UntilAsync(() => File.Exists(ready) || process._process.HasExited, "the service listens").ConfigureAwait(false);
         if (process._process.HasExited)
         {

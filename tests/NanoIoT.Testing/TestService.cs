@@ -231,21 +231,4 @@ public sealed class TestService : IAsyncDisposable
         _bootKey.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
-
-    private sealed class QueueLog(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(formatter(state, exception) + (exception is null ? string.Empty : " | " + exception.Message));
-    }
 }

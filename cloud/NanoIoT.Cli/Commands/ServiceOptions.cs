@@ -17,6 +17,10 @@ internal sealed class ServiceOptions
 
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
+    private readonly Option<int> _maxConnections = new("--max-connections") { Description = "connections at a time; 0 for as many as the limit of open files (ulimit -n) and the memory allow" };
+    private readonly Option<int> _addressConnections = new("--max-connections-per-address") { Description = "connections from one IPv4 address or one IPv6 /64 network; 0 for half of all" };
+    private readonly Option<int> _queueMegabytes = new("--max-queue-memory") { Description = "megabytes of memory for messages on their way to clients; 0 for an eighth of the machine's memory" };
+
     private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
     private readonly Option<string?> _firmwareKey = new("--firmware-key") { Description = "what signs images and manifests: a PEM file or kms:KEY (a key id, ARN or alias of AWS KMS, whose private half stays there); else firmware.key in the folder of keys" };
@@ -114,6 +118,18 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
+        foreach (Option<int> count in new[] { _maxConnections, _addressConnections, _queueMegabytes })
+        {
+            count.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 0)
+                {
+                    result.AddError($"{count.Name} must be 0 or more; it is {result.GetValueOrDefault<int>()}.");
+                }
+            });
+            command.Options.Add(count);
+        }
+
         foreach (Option option in new Option[] { _data, _temp, _mqtt, _https, _host, _listen, _region, _account, _sessionSeconds, _tables, _firmwareBucket, _firmwareKey, _trustedImageKeys, _retentionDays, _urlHours, _maxDownloads, _downloadRate, _smtp, _mailFrom, _ruleRetrySeconds, _allowPrivateTargets, _publicApi, _publicDownloads, _publicMqtt, _init, _forceStale })
         {
             command.Options.Add(option);
@@ -147,6 +163,9 @@ internal sealed class ServiceOptions
             Region = parsed.GetValue(_region)!,
             Account = parsed.GetValue(_account)!,
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
+            MaxConnections = parsed.GetValue(_maxConnections),
+            MaxConnectionsPerAddress = parsed.GetValue(_addressConnections),
+            MaxQueuedBytes = parsed.GetValue(_queueMegabytes) * 1024L * 1024,
             FirmwareKey = parsed.GetValue(_firmwareKey),
             TrustedImageKeys = parsed.GetValue(_trustedImageKeys) ?? [],
             RetentionDays = parsed.GetValue(_retentionDays),

@@ -10,6 +10,13 @@ namespace NanoIoT.Cloud.Broker;
 /// <param name="Role">The user's role, or null.</param>
 internal sealed record ClientIdentity(string Actor, string? CertificateId, ConnectionAccess? Access, Role? Role)
 {
+    /// <summary>
+    /// Whether the client may subscribe. A shared subscription must be allowed as it is sent (<c>topicfilter/$share/GROUP/FILTER</c>, as
+    /// in AWS's samples), and what denies the filter inside denies it too.
+    /// </summary>
+    public bool MaySubscribe(string filter) => IsAllowed(PolicyAction.Subscribe, filter)
+        && (Access is null || !TopicFilter.TryShare(filter, out _, out string plain) || Access.Evaluate(PolicyAction.Subscribe, plain) != Decision.ExplicitDeny);
+
     public bool IsAllowed(PolicyAction action, string name) => Access?.IsAllowed(action, name)
         ?? (Role is Rest.Role role && (role >= Rest.Role.Operator || action is PolicyAction.Connect or PolicyAction.Subscribe or PolicyAction.Receive));
 }

@@ -1,9 +1,4 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
-using MQTTnet;
-using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using MQTTnet.Server;
 using NanoIoT.Cloud.Identity.Policies;
 
@@ -11,15 +6,15 @@ namespace NanoIoT.Cloud.Broker;
 
 /// <summary>
 /// A client's session: its subscriptions, and what is under way to it. A persistent one outlives the connection and a
-/// restart of the service: each QoS 1 message for it is stored before its publisher is acknowledged and forgotten when
-/// the client acknowledges it. At most 100 are sent ahead of acknowledgements; the rest wait in the store.
+/// restart of the service: each QoS 1 message for it is stored before its publisher is acknowledged and deleted when
+/// the client acknowledges it. Only as many are read from the store as may be in flight.
 /// </summary>
 internal sealed class ClientSession : DeliveryTarget
 {
     private readonly SessionStore _store;
     private readonly Lock _lock = new();
-    private readonly List<(long Sequence, byte[]? Payload, string Topic)> _inflight = [];
-    private MqttSessionStatus? _live;
+    private OutboundQueue? _outbound;
+    private int _window;
     private long _lastSent;
     private long _lastStored;
     private long _highestSent;
@@ -61,88 +56,152 @@ internal sealed class ClientSession : DeliveryTarget
 
     public PublishRate Rate { get; } = new();
 
-    public bool IsConnected => Volatile.Read(ref _live) is not null;
+    public bool IsConnected => Volatile.Read(ref _outbound) is not null;
+
+    /// <summary>Bytes of messages that are in memory for its connection.</summary>
+    public long QueuedBytes => Volatile.Read(ref _outbound)?.Bytes ?? 0;
 
     public override ClientSession? Choose(string topic) => Identity.IsAllowed(PolicyAction.Receive, topic) ? this : null;
 
     /// <summary>The connection is there: what is stored goes on its way.</summary>
-    public void Attach(MqttSessionStatus live)
+    /// <param name="live">MQTTnet's session.</param>
+    /// <param name="budget">The memory of all connections.</param>
+    /// <param name="window">QoS 1 messages that the client takes ahead of its acknowledgements.</param>
+    public void Attach(MqttSessionStatus live, OutboundBudget budget, int window)
     {
         lock (_lock)
         {
-            _inflight.Clear();
+            _outbound?.Close();
+            _outbound = new OutboundQueue(live, budget, window);
+            _window = window;
             _lastSent = 0;
-            _live = live;
             if (IsPersistent)
             {
                 _lastStored = Math.Max(_lastStored, _store.LastSequence(ClientId));
-                Refill();
+                Refill(_outbound);
             }
         }
     }
 
-    public void Detach()
+    /// <summary>The connection is gone.</summary>
+    /// <returns>How many QoS 0 messages it had no place for.</returns>
+    public long Detach()
     {
         lock (_lock)
         {
-            _live = null;
-            _inflight.Clear();
+            long dropped = _outbound?.DroppedCount ?? 0;
+            _outbound?.Close();
+            _outbound = null;
             _lastSent = 0;
+            return dropped;
+        }
+    }
+
+    /// <summary>The connection is about to be ended: what is in memory for it is given back at once, and nothing is sent any more.</summary>
+    public void StopSending()
+    {
+        lock (_lock)
+        {
+            _outbound?.Close();
         }
     }
 
     /// <summary>Sends a message that is not stored: QoS 0, or to a session that ends with its connection.</summary>
-    public bool Send(MqttApplicationMessage message) => Volatile.Read(ref _live)?.TryEnqueueApplicationMessage(message, out _) == true;
+    public SendResult Send(OutboundMessage message, int qos, bool retain)
+    {
+        lock (_lock)
+        {
+            if (_outbound is null)
+            {
+                return SendResult.NotConnected;
+            }
+
+            return qos == 0 ? _outbound.SendUnacknowledged(message, retain) : _outbound.SendAcknowledged(message, retain);
+        }
+    }
+
+    /// <summary>Sends retained messages, as the connection takes them.</summary>
+    public void SendRetained(RetainedCursor cursor)
+    {
+        lock (_lock)
+        {
+            _outbound?.AddRetained(cursor);
+            _outbound?.Pump();
+        }
+    }
+
+    /// <summary>A subscription is gone: no more of its retained messages are sent.</summary>
+    public void StopRetained(string filter)
+    {
+        lock (_lock)
+        {
+            _outbound?.RemoveRetained(filter);
+        }
+    }
 
     /// <summary>A message was stored for the session, in the order of the store.</summary>
-    public void OnStored(long sequence, BusMessage message, bool retain)
+    public void OnStored(long sequence, OutboundMessage message, bool retain)
     {
         lock (_lock)
         {
             bool isNext = _lastSent >= _lastStored;
             _lastStored = sequence;
-            if (_live is not null && isNext && _inflight.Count < GatewayLimits.MaxInflight)
+            if (isNext && _outbound is not null)
             {
-                Send(sequence, message, retain);
+                TrySendStored(_outbound, sequence, message, retain);
             }
         }
     }
 
     /// <summary>The client acknowledged a message.</summary>
-    public void OnAcknowledged(MqttPublishPacket packet)
+    /// <param name="packetId">Its packet identifier.</param>
+    public void OnAcknowledged(ushort packetId)
     {
-        if (!IsPersistent)
-        {
-            return;
-        }
-
-        byte[]? payload = ArrayOf(packet.Payload);
         lock (_lock)
         {
-            int index = _inflight.FindIndex(item => ReferenceEquals(item.Payload, payload) && item.Topic == packet.Topic);
-            if (index < 0)
+            if (_outbound is null || !_outbound.Acknowledge(packetId, out long sequence))
             {
                 return;
             }
 
-            _store.Forget(_inflight[index].Sequence);
-            _inflight.RemoveAt(index);
-            if (_inflight.Count < GatewayLimits.MaxInflight / 2 && _lastSent < _lastStored)
+            if (sequence > 0)
             {
-                Refill();
+                _store.Forget(sequence);
+            }
+
+            _outbound.Pump();
+            if (IsPersistent && _lastSent < _lastStored && _outbound.InflightCount <= _window / 2)
+            {
+                Refill(_outbound);
             }
         }
     }
 
-    private static byte[]? ArrayOf(ReadOnlySequence<byte> payload) =>
-        payload.IsEmpty ? null : SequenceMarshal.TryGetReadOnlyMemory(payload, out ReadOnlyMemory<byte> memory) && MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) ? segment.Array : null;
-
-    private void Refill()
+    /// <summary>A QoS 0 message was written to the connection.</summary>
+    public void OnSent()
     {
-        IReadOnlyList<StoredMessage> messages = _store.Load(ClientId, _lastSent, GatewayLimits.MaxInflight - _inflight.Count);
+        lock (_lock)
+        {
+            _outbound?.OnSent();
+            _outbound?.Pump();
+        }
+    }
+
+    private void Refill(OutboundQueue outbound)
+    {
+        int count = outbound.WindowCount;
+        if (count == 0)
+        {
+            return;
+        }
+
+        IReadOnlyList<StoredMessage> messages = _store.Load(ClientId, _lastSent, count, outbound.WindowBytes);
         foreach (StoredMessage stored in messages)
         {
-            Send(stored.Sequence, stored.Message, stored.Retain);
+            if (!TrySendStored(outbound, stored.Sequence, new OutboundMessage(stored.Message, _store.Time), stored.Retain))
+            {
+                return;
+            }
         }
 
         if (messages.Count == 0)
@@ -152,11 +211,15 @@ internal sealed class ClientSession : DeliveryTarget
         }
     }
 
-    private void Send(long sequence, BusMessage message, bool retain)
+    private bool TrySendStored(OutboundQueue outbound, long sequence, OutboundMessage message, bool retain)
     {
-        _inflight.Add((sequence, ArrayOf(new ReadOnlySequence<byte>(message.Payload)), message.Topic));
+        if (!outbound.TrySendStored(message, retain, sequence, isDuplicate: sequence <= _highestSent))
+        {
+            return false;
+        }
+
         _lastSent = sequence;
-        _live!.TryEnqueueApplicationMessage(MqttMessages.Create(message, 1, retain, sequence <= _highestSent, _store.Time), out _);
         _highestSent = Math.Max(_highestSent, sequence);
+        return true;
     }
 }

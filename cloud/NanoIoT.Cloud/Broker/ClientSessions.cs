@@ -95,7 +95,6 @@ internal sealed class ClientSessions(SessionStore store, SubscriptionIndex index
     /// <param name="isStored">Whether the end is written down; while the service stops it is not, the start does.</param>
     public async Task CloseAsync(ClientSession session, uint? expiry, bool isStored)
     {
-        session.Detach();
         session.Adapter = null;
         if (expiry is uint seconds && session.IsPersistent)
         {
@@ -145,6 +144,7 @@ internal sealed class ClientSessions(SessionStore store, SubscriptionIndex index
         }
 
         index.Remove(session, filter);
+        session.StopRetained(filter);
         if (session.IsPersistent)
         {
             await store.SaveAsync(session, null).ConfigureAwait(false);

@@ -11,5 +11,6 @@ internal static class DisconnectReasons
     public const string ForbiddenAccess = "FORBIDDEN_ACCESS";
     public const string KeepAliveTimeout = "MQTT_KEEP_ALIVE_TIMEOUT";
     public const string ServerError = "SERVER_ERROR";
+    public const string Throttled = "THROTTLED";
     public const string ServerInitiated = "SERVER_INITIATED_DISCONNECT";
 }

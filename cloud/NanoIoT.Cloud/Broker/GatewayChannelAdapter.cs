@@ -22,6 +22,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     private const string ShareAlias = "$nanoiot-share/";
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _answersLeft = new(GatewayLimits.MaxUnansweredRequests);
     private bool _hasConnected;
 
     /// <summary>The connection of Kestrel.</summary>
@@ -63,6 +64,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     /// <summary>Why the connection is being ended, in AWS's words, or null.</summary>
     public string? EndReason { get; set; }
 
+    /// <summary>QoS 1 messages that the client takes ahead of its acknowledgements.</summary>
+    public int ReceiveWindow { get; private set; } = GatewayLimits.MaxInflight;
+
+    /// <summary>Called when a QoS 0 message was written, or could not be.</summary>
+    public Action? MessageSent { get; set; }
+
     /// <summary>What the client did that closes its connection, or null.</summary>
     public string? Violation { get; private set; }
 
@@ -98,6 +105,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
         {
             MqttPacket? packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
             LastReceived = Environment.TickCount64;
+            if (IsAnswered(packet))
+            {
+                // Who does not read what is answered is not read either.
+                await _answersLeft.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             switch (packet)
             {
                 case MqttConnectPacket connect:
@@ -120,6 +133,10 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
                     break;
                 case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.ExactlyOnce }:
                     throw Violate("QoS 2");
+                case MqttPubRecPacket or MqttPubRelPacket or MqttPubCompPacket:
+                    throw Violate("a packet of QoS 2");
+                case MqttPublishPacket { TopicAlias: > GatewayLimits.MaxTopicAlias }:
+                    throw Violate($"a topic alias over {GatewayLimits.MaxTopicAlias}");
                 case MqttPublishPacket publish when publish.Payload.Length > GatewayLimits.MaxPayloadBytes:
                     throw Violate("payload over 128 KB");
                 case MqttPublishPacket { UserProperties.Count: > GatewayLimits.MaxUserProperties }:
@@ -138,7 +155,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
         }
     }
 
-    public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
+    public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
         if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } answer)
         {
@@ -146,6 +163,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
             answer.MaximumQoS = MqttQualityOfServiceLevel.AtLeastOnce;
             answer.MaximumPacketSize = GatewayLimits.MaxPacketBytes;
             answer.ReceiveMaximum = GatewayLimits.MaxInflight;
+            answer.TopicAliasMaximum = GatewayLimits.MaxTopicAlias;
             answer.RetainAvailable = true;
             answer.WildcardSubscriptionAvailable = true;
             answer.SharedSubscriptionAvailable = true;
@@ -154,16 +172,43 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
             answer.SessionExpiryInterval = SessionExpirySeconds;
         }
 
-        return inner.SendPacketAsync(packet, cancellationToken);
+        try
+        {
+            await inner.SendPacketAsync(packet, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            OnSent(packet);
+        }
     }
 
-    public void Dispose() => inner.Dispose();
+    public void Dispose()
+    {
+        inner.Dispose();
+        _answersLeft.Dispose();
+    }
 
     /// <summary>Nothing of the connection is left.</summary>
     public void OnEnded() => _ended.TrySetResult();
 
     /// <summary>A filter as the client sent it: MQTTnet refuses shared subscriptions, so they pass it under another name.</summary>
     public static string RestoreShare(string filter) => filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? string.Concat(SharePrefix, filter.AsSpan(ShareAlias.Length)) : filter;
+
+    private static bool IsAnswered(MqttPacket? packet) =>
+        packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce } or MqttSubscribePacket or MqttUnsubscribePacket or MqttPingReqPacket;
+
+    private void OnSent(MqttPacket packet)
+    {
+        switch (packet)
+        {
+            case MqttPubAckPacket or MqttSubAckPacket or MqttUnsubAckPacket or MqttPingRespPacket:
+                _answersLeft.Release();
+                break;
+            case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtMostOnce }:
+                MessageSent?.Invoke();
+                break;
+        }
+    }
 
     private string HideShare(string filter) => filter.StartsWith(SharePrefix, StringComparison.Ordinal) ? string.Concat(ShareAlias, filter.AsSpan(SharePrefix.Length))
         : filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? throw Violate("reserved filter") : filter;
@@ -203,6 +248,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
             throw Violate("a will over 128 KB");
         }
 
+        ReceiveWindow = packet.ReceiveMaximum == 0 ? GatewayLimits.MaxInflight : Math.Min((int)packet.ReceiveMaximum, GatewayLimits.MaxInflight);
         Will = LastWill.Take(packet);
     }
 

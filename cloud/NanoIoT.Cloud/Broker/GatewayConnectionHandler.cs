@@ -41,6 +41,18 @@ public sealed class GatewayConnectionHandler : ConnectionHandler, IMqttServerAda
         finally
         {
             adapter.OnEnded();
+            _ = CutAsync(connection);
+        }
+    }
+
+    /// <summary>Kestrel waits until a client has read what was written for it; who does not read would keep its socket.</summary>
+    private static async Task CutAsync(ConnectionContext connection)
+    {
+        CancellationToken closed = connection.ConnectionClosed;
+        await Task.Delay(TimeSpan.FromSeconds(GatewayLimits.EndTimeoutSeconds), closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!closed.IsCancellationRequested)
+        {
+            connection.Abort();
         }
     }
 

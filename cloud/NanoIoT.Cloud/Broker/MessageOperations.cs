@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
@@ -100,13 +99,13 @@ internal sealed class MessageOperations(IMessageBus bus, IRetainedMessages retai
 
         try
         {
-            foreach (JsonNode? item in JsonNode.Parse(Convert.FromBase64String(header)) as JsonArray ?? throw OperationRequest.Invalid("x-amz-mqtt5-user-properties: not a list"))
+            foreach (JsonNode? item in StrictJson.Parse(Convert.FromBase64String(header)) as JsonArray ?? throw OperationRequest.Invalid("x-amz-mqtt5-user-properties: not a list"))
             {
                 properties.AddRange((item as JsonObject ?? throw OperationRequest.Invalid("x-amz-mqtt5-user-properties: not a list of objects"))
                     .Select(member => KeyValuePair.Create(member.Key, member.Value?.ToString() ?? string.Empty)));
             }
         }
-        catch (Exception exception) when (exception is FormatException or JsonException)
+        catch (Exception exception) when (exception is FormatException or StrictJsonException)
         {
             throw new CloudException(ErrorCodes.InvalidRequest, "x-amz-mqtt5-user-properties: not base64 of JSON", exception);
         }

@@ -34,6 +34,8 @@ public sealed partial class MqttBroker : IDeviceBroker
     private readonly ConcurrentDictionary<string, ConnectionStatus> _statuses = new(StringComparer.Ordinal);
     private readonly SessionStore _store;
     private readonly ClientConnections _connections = new();
+    private readonly OutboundBudget _budget;
+    private readonly LossLog _losses;
     private readonly ClientSessions _sessions;
     private readonly LastWills _wills;
     private readonly LifecycleEvents _events;
@@ -62,7 +64,9 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         _authenticator = authenticator;
         _retained = retained;
-        _store = new SessionStore(database, time);
+        _budget = new OutboundBudget(options.MaxQueuedBytes > 0 ? options.MaxQueuedBytes : DefaultQueuedBytes());
+        _losses = new LossLog(time, logger);
+        _store = new SessionStore(database, options.MaxStoredBytes, time) { Dropped = client => _losses.Add(client, LossLog.QueueFull) };
         _sessions = new ClientSessions(_store, _index, authenticator, options);
         _wills = new LastWills(PublishWillAsync, time);
         _events = new LifecycleEvents(message => _disposed ? Task.CompletedTask : PublishAsync(message), logger);
@@ -71,7 +75,10 @@ public sealed partial class MqttBroker : IDeviceBroker
         _logger = logger;
         MqttServerOptions serverOptions = new MqttServerOptionsBuilder()
             .WithoutDefaultEndpoint()
-            .WithMaxPendingMessagesPerClient(GatewayLimits.MaxPendingMessages)
+            .WithDefaultCommunicationTimeout(TimeSpan.FromSeconds(GatewayLimits.CommunicationTimeoutSeconds))
+
+            // OutboundQueue bounds what MQTTnet is given.
+            .WithMaxPendingMessagesPerClient(int.MaxValue)
             .Build();
         _server = new MqttServer(serverOptions, [adapter], new MqttNetNullLogger());
         _server.ValidatingConnectionAsync += OnValidatingConnectionAsync;
@@ -92,6 +99,9 @@ public sealed partial class MqttBroker : IDeviceBroker
 
     /// <inheritdoc/>
     public int ConnectedCount => Volatile.Read(ref _connectedCount);
+
+    /// <summary>Bytes of messages that are in memory for connections: in flight, waiting, not written.</summary>
+    public long QueuedBytes => _budget.Used;
 
     private long NowMilliseconds => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -198,6 +208,13 @@ public sealed partial class MqttBroker : IDeviceBroker
         .Where(session => session.Adapter is not null && condition(session))
         .Select(session => EndAsync(session.ClientId, DisconnectReasons.AuthError)));
 
+    private static long DefaultQueuedBytes()
+    {
+        const long least = 64L * 1024 * 1024;
+        const int part = 8;
+        return Math.Max(least, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / part);
+    }
+
     private static ClientSession? SessionOf(IDictionary items) => items[StateItem] as ClientSession;
 
     private Task EndAsync(string clientId, string reason)
@@ -218,18 +235,21 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         foreach (IMessageHandler handler in _handlers)
         {
-            await handler.HandleAsync(message, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await handler.HandleAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!TransientFailure.Is(exception))
+            {
+                LogHandlerFailed(exception, message.Topic, message.Payload.Length, message.ThingName, handler.GetType().Name);
+            }
         }
     }
 
     private async Task PublishAsync(RuleMessage incoming, ClientSession? sender, CancellationToken cancellationToken)
     {
         BusMessage message = incoming.Message;
-        if (Rules is not null)
-        {
-            await Rules(incoming, cancellationToken).ConfigureAwait(false);
-        }
-
+        await RunRulesAsync(incoming, cancellationToken).ConfigureAwait(false);
         if (message.Topic.StartsWith(RuleEngine.BasicIngest, StringComparison.Ordinal))
         {
             // Basic Ingest: for the rule alone.
@@ -244,6 +264,23 @@ public sealed partial class MqttBroker : IDeviceBroker
         await RouteAsync(message, sender, cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task RunRulesAsync(RuleMessage incoming, CancellationToken cancellationToken)
+    {
+        if (Rules is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await Rules(incoming, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!TransientFailure.Is(exception))
+        {
+            LogRulesFailed(exception, incoming.Message.Topic, incoming.Message.Payload.Length);
+        }
+    }
+
     private Task RouteAsync(BusMessage message, ClientSession? sender, CancellationToken cancellationToken)
     {
         var matches = new Dictionary<DeliveryTarget, int>(ReferenceEqualityComparer.Instance);
@@ -254,7 +291,7 @@ public sealed partial class MqttBroker : IDeviceBroker
         }
 
         List<(ClientSession Session, bool Retain)>? stored = null;
-        var byQos = new MqttApplicationMessage?[4];
+        var outbound = new OutboundMessage(message, _time);
         foreach ((DeliveryTarget target, int granted) in matches)
         {
             if (target.Choose(message.Topic) is not ClientSession session)
@@ -275,14 +312,65 @@ public sealed partial class MqttBroker : IDeviceBroker
                 continue;
             }
 
-            MqttApplicationMessage outgoing = byQos[qos + (retain ? 2 : 0)] ??= MqttMessages.Create(message, qos, retain, false, _time);
-            if (!session.Send(outgoing))
-            {
-                LogNotDelivered(message.Topic, session.ClientId);
-            }
+            Send(session, outbound, qos, retain);
         }
 
-        return stored is null ? Task.CompletedTask : _store.AddAsync(message, stored, cancellationToken);
+        return stored is null ? Task.CompletedTask : _store.AddAsync(outbound, stored, cancellationToken);
+    }
+
+    private void Send(ClientSession session, OutboundMessage message, int qos, bool retain)
+    {
+        switch (session.Send(message, qos, retain))
+        {
+            case SendResult.Dropped:
+                _losses.Add(session.ClientId, LossLog.SlowReader);
+                break;
+            case SendResult.QueueFull:
+                EndFull(session);
+                break;
+            case SendResult.NotConnected:
+                LogNotDelivered(message.Message.Topic, session.ClientId);
+                break;
+        }
+
+        if (_budget.IsExceeded && _sessions.All.MaxBy(item => item.QueuedBytes) is { QueuedBytes: > 0 } largest)
+        {
+            // All together have too much: the connection that has most makes room.
+            EndFull(largest);
+        }
+    }
+
+    /// <summary>Ends a connection whose client does not take what it subscribed to.</summary>
+    private void EndFull(ClientSession session)
+    {
+        long bytes = session.QueuedBytes;
+        session.StopSending();
+        if (session.Adapter is GatewayChannelAdapter { EndReason: null } adapter)
+        {
+            LogQueueFull(session.ClientId, bytes);
+            adapter.EndReason = DisconnectReasons.Throttled;
+            _ = CutAsync(session.ClientId, adapter);
+        }
+    }
+
+    /// <summary>Ends a connection that perhaps reads nothing any more: with a DISCONNECT if it takes one, and then without.</summary>
+    private async Task CutAsync(string clientId, GatewayChannelAdapter adapter)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(GatewayLimits.EndTimeoutSeconds), _time);
+        CancellationTokenRegistration cut = end.Token.Register(adapter.Connection.Abort);
+        await using (cut.ConfigureAwait(false))
+        {
+            try
+            {
+                await _server.DisconnectClientAsync(clientId, new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.QuotaExceeded }).ConfigureAwait(false);
+            }
+            catch (InvalidOperationException)
+            {
+                LogGone(clientId);
+            }
+
+            await adapter.Ended.ConfigureAwait(false);
+        }
     }
 
     /// <summary>What MQTT 5's subscription options make of a message; most sessions have none, and then nothing is looked at.</summary>
@@ -328,7 +416,9 @@ public sealed partial class MqttBroker : IDeviceBroker
         uint expiry = adapter.IsVersion5 ? Math.Min(adapter.SessionExpirySeconds, _options.MaxSessionExpirySeconds) : adapter.IsCleanSession ? 0 : DefaultExpirySeconds;
         adapter.SessionExpirySeconds = expiry;
         args.SessionItems[AdapterItem] = adapter;
-        args.SessionItems[StateItem] = await OpenAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
+        ClientSession session = await OpenAsync(args.ClientId, identity, adapter, expiry).ConfigureAwait(false);
+        adapter.MessageSent = session.OnSent;
+        args.SessionItems[StateItem] = session;
     }
 
     private async Task DisplaceAsync(string clientId)
@@ -366,7 +456,7 @@ public sealed partial class MqttBroker : IDeviceBroker
             return;
         }
 
-        session.Attach(await _server.GetSessionAsync(args.ClientId).ConfigureAwait(false));
+        session.Attach(await _server.GetSessionAsync(args.ClientId).ConfigureAwait(false), _budget, session.Adapter?.ReceiveWindow ?? GatewayLimits.MaxInflight);
         Interlocked.Increment(ref _connectedCount);
         int version = session.ConnectionCount++;
         long now = NowMilliseconds;
@@ -406,6 +496,8 @@ public sealed partial class MqttBroker : IDeviceBroker
 
         // A client's next connection waits for this to be over (ClientConnections), so the session is still this one's.
         long now = NowMilliseconds;
+        _losses.End(args.ClientId);
+        session.Detach();
         uint? expiry = adapter?.IsVersion5 == true && adapter.DisconnectExpirySeconds is uint seconds ? seconds : null;
         await _sessions.CloseAsync(session, expiry, !_disposed).ConfigureAwait(false);
         _statuses[args.ClientId] = new ConnectionStatus(false, now, reason);
@@ -481,7 +573,10 @@ public sealed partial class MqttBroker : IDeviceBroker
     }
 
     /// <summary>Hands a client's message to the handlers and routes it.</summary>
-    /// <returns>Whether it is durable where it must be, and so may be acknowledged.</returns>
+    /// <returns>
+    /// Whether the message may be acknowledged: it is durable where it must be, or it is one that never will be. A message that
+    /// fails for a reason that passes is not acknowledged; its client sends it again on its next connection.
+    /// </returns>
     private async Task<bool> AcceptAsync(ClientSession session, BusMessage message, CancellationToken cancellationToken)
     {
         try
@@ -496,10 +591,14 @@ public sealed partial class MqttBroker : IDeviceBroker
             await PublishAsync(new RuleMessage(message, session.ClientId, session.Identity.CertificateId ?? session.Identity.Actor, address), session, cancellationToken).ConfigureAwait(false);
             return true;
         }
+        catch (Exception exception) when (!TransientFailure.Is(exception))
+        {
+            LogRejected(exception, session.ClientId, message.Topic, message.Payload.Length);
+            return true;
+        }
         catch (Exception exception)
         {
-            // Not stored, so not acknowledged: the client sends it again on its next connection.
-            LogHandlerFailed(exception, session.ClientId, message.Topic);
+            LogNotStored(exception, session.ClientId, message.Topic);
             if (session.Adapter is GatewayChannelAdapter adapter)
             {
                 adapter.EndReason ??= DisconnectReasons.ServerError;
@@ -512,9 +611,9 @@ public sealed partial class MqttBroker : IDeviceBroker
     private void Reply(ClientSession session, BusMessage message)
     {
         if (session.Subscriptions.Keys.Any(filter => TopicFilter.Matches(filter, message.Topic)) && session.Choose(message.Topic) is not null
-            && !session.Send(MqttMessages.Create(message, 1, false, false, _time)))
+)
         {
-            LogNotDelivered(message.Topic, session.ClientId);
+            Send(session, new OutboundMessage(message, _time), 1, false);
         }
     }
 
@@ -525,7 +624,7 @@ public sealed partial class MqttBroker : IDeviceBroker
         string? violation = session is null ? "no session"
             : TopicFilter.CheckFilter(filter)
             ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "more than 50 subscriptions" : null);
-        if (violation is not null || !session!.Identity.IsAllowed(PolicyAction.Subscribe, filter))
+        if (violation is not null || !session!.Identity.MaySubscribe(filter))
         {
             LogSubscribeRefused(args.ClientId, filter, violation ?? "iot:Subscribe is not allowed");
             args.ProcessSubscription = false;
@@ -563,29 +662,30 @@ public sealed partial class MqttBroker : IDeviceBroker
         if (topic == filter.Topic
             && (filter.RetainHandling == MqttRetainHandling.SendAtSubscribe || (filter.RetainHandling == MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly && isNew)))
         {
-            await SendRetainedAsync(session, filter).ConfigureAwait(false);
+            await SendRetainedAsync(session, filter.Topic, Math.Min((int)filter.QualityOfServiceLevel, 1)).ConfigureAwait(false);
         }
 
         await _events.SubscribedAsync(session, NowMilliseconds, topic).ConfigureAwait(false);
     }
 
-    private async Task SendRetainedAsync(ClientSession session, MqttTopicFilter filter)
+    private async Task SendRetainedAsync(ClientSession session, string filter, int qos)
     {
-        foreach (BusMessage message in _retained.Matching(filter.Topic))
+        if (qos == 0 || !session.IsPersistent)
         {
-            if (session.Choose(message.Topic) is null)
-            {
-                continue;
-            }
+            session.SendRetained(new RetainedCursor(_retained, filter, qos, topic => session.Choose(topic) is not null, _time));
+            return;
+        }
 
-            int qos = Math.Min(message.Qos, Math.Min((int)filter.QualityOfServiceLevel, 1));
-            if (qos == 1 && session.IsPersistent)
+        var cursor = new RetainedCursor(_retained, filter, qos, topic => session.Choose(topic) is not null, _time);
+        while (cursor.Next() is OutboundMessage message)
+        {
+            if (message.Message.Qos == 1)
             {
                 await _store.AddAsync(message, [(session, true)], CancellationToken.None).ConfigureAwait(false);
             }
             else
             {
-                session.Send(MqttMessages.Create(message, qos, true, false, _time));
+                Send(session, message, 0, true);
             }
         }
     }
@@ -604,7 +704,7 @@ public sealed partial class MqttBroker : IDeviceBroker
 
     private Task OnAcknowledgedAsync(ClientAcknowledgedPublishPacketEventArgs args)
     {
-        SessionOf(args.SessionItems)?.OnAcknowledged(args.PublishPacket);
+        SessionOf(args.SessionItems)?.OnAcknowledged(args.PublishPacket.PacketIdentifier);
         return Task.CompletedTask;
     }
 
@@ -647,7 +747,22 @@ public sealed partial class MqttBroker : IDeviceBroker
     private partial void LogSubscribeRefused(string clientId, string filter, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "message not stored, connection closed: {ClientId} on {Topic}")]
-    private partial void LogHandlerFailed(Exception exception, string clientId, string topic);
+    private partial void LogNotStored(Exception exception, string clientId, string topic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message acknowledged but not processed: {ClientId} on {Topic} ({Bytes} bytes): reason processing-failed")]
+    private partial void LogRejected(Exception exception, string clientId, string topic, int bytes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "message rejected by {Handler}: {Topic} ({Bytes} bytes) of thing '{Thing}': reason handler-failed")]
+    private partial void LogHandlerFailed(Exception exception, string topic, int bytes, string thing, string handler);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "rules failed on a message: {Topic} ({Bytes} bytes): reason rules-failed")]
+    private partial void LogRulesFailed(Exception exception, string topic, int bytes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "connection closed: {ClientId} does not take its messages, {Bytes} bytes wait: reason queue-full")]
+    private partial void LogQueueFull(string clientId, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "already disconnected: {ClientId}")]
+    private partial void LogGone(string clientId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "not delivered: {Topic} to {Client}")]
     private partial void LogNotDelivered(string topic, string client);

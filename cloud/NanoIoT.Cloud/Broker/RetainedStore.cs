@@ -83,21 +83,21 @@ public sealed class RetainedStore : IRetainedMessages
     /// <inheritdoc/>
     public IReadOnlyList<RetainedMessage> List(string? after, int limit) => [.. _messages.Range(after: after).Where(message => !IsOver(message)).Take(limit)];
 
-    /// <summary>The messages a new subscription gets.</summary>
+    /// <summary>The next of the messages that a new subscription gets, in the order of their topics.</summary>
     /// <param name="filter">A valid topic filter.</param>
-    /// <returns>The messages.</returns>
-    public IEnumerable<BusMessage> Matching(string filter)
+    /// <param name="after">The topic of the one before, or null for the first.</param>
+    /// <returns>The message, or null where there are no more.</returns>
+    internal BusMessage? FindNext(string filter, string? after)
     {
-        ArgumentNullException.ThrowIfNull(filter);
         int wildcard = filter.AsSpan().IndexOfAny('+', '#');
         if (wildcard < 0)
         {
-            return Get(filter) is RetainedMessage one ? [one.Message] : [];
+            return after is null ? Get(filter)?.Message : null;
         }
 
         // "a/#" matches "a" too.
         string prefix = filter[wildcard] == '#' && wildcard > 0 ? filter[..(wildcard - 1)] : filter[..wildcard];
-        return _messages.Range(prefix).Where(message => !IsOver(message) && TopicFilter.Matches(filter, message.Message.Topic)).Select(message => message.Message);
+        return _messages.FindNext(prefix, after, message => TopicFilter.Matches(filter, message.Message.Topic) && !IsOver(message))?.Message;
     }
 
     private bool IsOver(RetainedMessage message) => message.Message.Properties?.Expires is long expires && expires <= _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -46,6 +46,21 @@ public sealed record CloudOptions
     /// <summary>The longest a session may outlive its connection, in seconds: AWS's hour by default, at most seven days.</summary>
     public uint MaxSessionExpirySeconds { get; init; } = 3600;
 
+    /// <summary>Connections that the service takes at a time; 0 for as many as the process's limit of open files and the memory allow.</summary>
+    public int MaxConnections { get; init; }
+
+    /// <summary>Connections from one IPv4 address, or one IPv6 network of 64 bits; 0 for half of all.</summary>
+    public int MaxConnectionsPerAddress { get; init; }
+
+    /// <summary>How long a client has for its TLS handshake.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory that messages on their way to clients may take, over all connections, in bytes; 0 for an eighth of the machine's, 64 MB at least.</summary>
+    public long MaxQueuedBytes { get; init; }
+
+    /// <summary>Bytes of messages that the store may keep for all persistent sessions together.</summary>
+    public long MaxStoredBytes { get; init; } = 1024L * 1024 * 1024;
+
     /// <summary>Messages one connection may publish a second before it is read more slowly: AWS's 100.</summary>
     public int MaxPublishesPerSecond { get; init; } = 100;
 

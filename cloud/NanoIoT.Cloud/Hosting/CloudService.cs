@@ -303,7 +303,6 @@ public sealed class CloudService : IAsyncDisposable
             return;
         }
 
-        broker.AddHandler(services.GetRequiredService<FirmwareHandler>());
         broker.AddHandler(services.GetRequiredService<ShadowHandler>());
         broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
         services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;

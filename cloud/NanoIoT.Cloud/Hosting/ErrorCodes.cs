@@ -138,6 +138,9 @@ public static class ErrorCodes
     /// <summary>Another service uses the data folder, at start.</summary>
     public const string DataInUse = "DataFolderInUse";
 
+    /// <summary>The process may have too few files open, at start.</summary>
+    public const string FileLimit = "FileLimitTooLow";
+
     /// <summary>The file system of the data or keys folder is mounted read-only, at start.</summary>
     public const string ReadOnlyFileSystem = "ReadOnlyFileSystem";
 
@@ -169,7 +172,7 @@ public static class ErrorCodes
     /// <param name="code">The code.</param>
     /// <returns>True where it does.</returns>
     public static bool IsStart(string code) => code is PortTaken or DataNotWritable or DataInUse or ReadOnlyFileSystem or KeysMissing or KeysDamaged
-        or KeysMismatch or DataMissing or DataDamaged or DataNewer or DataMoved or CertificateExpired;
+        or KeysMismatch or DataMissing or DataDamaged or DataNewer or DataMoved or CertificateExpired or FileLimit;
 
     /// <summary>The HTTP status of a code.</summary>
     /// <param name="code">The code.</param>

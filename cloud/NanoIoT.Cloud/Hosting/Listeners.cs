@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting.Connections;
 
 namespace NanoIoT.Cloud.Hosting;
 
@@ -29,7 +30,7 @@ internal static partial class Listeners
         kestrel.Limits.MaxRequestBodySize = bodyLimit;
         if (options.Broker is null)
         {
-            kestrel.Listen(address, options.MqttPort, listen => ListenForMqtt(listen, resources));
+            kestrel.Listen(address, options.MqttPort, listen => ListenForMqtt(listen, options, resources));
         }
 
         kestrel.Listen(address, options.HttpsPort, listen =>
@@ -37,13 +38,14 @@ internal static partial class Listeners
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.UseHttps(https =>
             {
-                ConfigureTls(https, resources, ClientCertificateMode.AllowCertificate);
+                ConfigureTls(https, options, resources, ClientCertificateMode.AllowCertificate);
                 https.OnAuthenticate = (_, tls) =>
                 {
                     tls.ServerCertificateContext = resources.Certificates.Current;
                     tls.ApplicationProtocols!.AddRange(options.Broker is null ? s_mqttProtocols : []);
                 };
             });
+            listen.Use(CompleteHandshake);
             if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
             {
                 return;
@@ -58,19 +60,20 @@ internal static partial class Listeners
         });
     }
 
-    private static void ListenForMqtt(ListenOptions listen, Resources resources)
+    private static void ListenForMqtt(ListenOptions listen, CloudOptions options, Resources resources)
     {
         listen.Protocols = HttpProtocols.None;
         listen.Use(next => connection => LogFailedHandshakeAsync(next, connection, resources));
         listen.UseHttps(https =>
         {
-            ConfigureTls(https, resources, ClientCertificateMode.RequireCertificate);
+            ConfigureTls(https, options, resources, ClientCertificateMode.RequireCertificate);
             https.OnAuthenticate = (_, tls) =>
             {
                 tls.ServerCertificateContext = resources.Certificates.Current;
                 tls.ApplicationProtocols = [.. s_mqttProtocols];
             };
         });
+        listen.Use(CompleteHandshake);
         listen.Use(next => connection =>
         {
             connection.Items[HandshakeItem] = true;
@@ -79,8 +82,16 @@ internal static partial class Listeners
         listen.UseConnectionHandler<GatewayConnectionHandler>();
     }
 
-    private static void ConfigureTls(HttpsConnectionAdapterOptions https, Resources resources, ClientCertificateMode mode)
+    /// <summary>The gate counts connections whose handshake is not complete.</summary>
+    private static ConnectionDelegate CompleteHandshake(ConnectionDelegate next) => connection =>
     {
+        connection.Features.Get<GatedConnection>()?.CompleteHandshake();
+        return next(connection);
+    };
+
+    private static void ConfigureTls(HttpsConnectionAdapterOptions https, CloudOptions options, Resources resources, ClientCertificateMode mode)
+    {
+        https.HandshakeTimeout = options.HandshakeTimeout;
         // Kestrel wants one to begin with; each handshake gets the one of its moment (OnAuthenticate).
         https.ServerCertificate = resources.Certificates.Current.TargetCertificate;
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;

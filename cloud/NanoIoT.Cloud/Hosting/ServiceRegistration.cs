@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Aws;
 using NanoIoT.Cloud.AwsIot;
@@ -12,6 +15,7 @@ using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
 using NanoIoT.Cloud.Gateway.Authentication;
 using NanoIoT.Cloud.Gateway.Authorization;
+using NanoIoT.Cloud.Hosting.Connections;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Operations;
 using NanoIoT.Cloud.Identity.Policies;
@@ -85,6 +89,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<SignatureVerifier>();
         services.AddSingleton(provider => new Lazy<IMessageBus>(provider.GetRequiredService<IMessageBus>));
         services.AddSingleton<IConnectionAuthenticator, ConnectionAuthenticator>();
+        AddConnectionGate(services, options);
         AddBroker(services, options, resources);
         services.AddSingleton<SearchIndex>();
         services.AddSingleton<DynamicGroups>();
@@ -114,10 +119,28 @@ internal static partial class ServiceRegistration
         services.AddSingleton<CampaignEngine>();
         services.AddSingleton<ICampaignService, CampaignService>();
         services.AddSingleton<UrlHandler>();
-        services.AddSingleton<FirmwareHandler>();
+        services.AddSingleton<ReportedFirmware>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<ILocalTable, ProgressTable>();
         RuleHost.AddServices(services);
+    }
+
+    /// <summary>Puts the gate before Kestrel's sockets.</summary>
+    private static void AddConnectionGate(IServiceCollection services, CloudOptions options)
+    {
+        services.AddSingleton(provider => CreateLimits(options, provider.GetRequiredService<ILogger<ConnectionGate>>()));
+        services.AddSingleton<ConnectionGate>();
+        services.RemoveAll<IConnectionListenerFactory>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => new GatedTransport(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionGate>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static ConnectionLimits CreateLimits(CloudOptions options, ILogger logger)
+    {
+        (long Before, long After)? files = FileLimit.Raise();
+        ConnectionLimits limits = ConnectionLimits.Create(options, files?.After, FileLimit.CountOpen(), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        LogLimits(logger, files?.Before, files?.After, limits.Total, limits.PerListener, limits.PerAddress, limits.Handshakes);
+        return limits;
     }
 
     /// <summary>The things there are: of the service's own registry, or of AWS IoT's.</summary>
@@ -217,6 +240,11 @@ internal static partial class ServiceRegistration
             provider.GetRequiredService<ILeaseStore>(), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromSeconds(options.LeaseSeconds), provider.GetRequiredService<ILogger<LeasedWork>>()));
         services.AddSingleton<ISharedWork>(provider => provider.GetRequiredService<LeasedWork>());
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "open files: soft limit {Before}, raised to {After}; connections: {Total} in total, {PerListener} per listener, {PerAddress} per address, {Handshakes} before TLS completes")]
+    private static partial void LogLimits(ILogger logger, long? before, long? after, int total, int perListener, int perAddress, int handshakes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "images lie in this copy's data folder, where no other copy of the service finds them: --firmware-bucket")]
     private static partial void LogImagesAreHere(ILogger logger);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
@@ -11,10 +10,7 @@ namespace NanoIoT.Cloud.Rest;
 /// <summary>A request, read with checks: whatever is not as AWS's model says is an <c>InvalidRequestException</c> that names the member.</summary>
 public sealed class OperationRequest
 {
-    private const int MaxDepth = 32;
-
     private static readonly UTF8Encoding s_utf8 = new(false, true);
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private readonly IReadOnlyDictionary<string, string> _path;
     private readonly IReadOnlyDictionary<string, string> _query;
@@ -239,12 +235,11 @@ public sealed class OperationRequest
 
         try
         {
-            _ = s_utf8.GetCharCount(Raw.Span);
-            return JsonNode.Parse(Raw.Span, null, s_json) as JsonObject ?? throw Invalid("The body is not a JSON object.");
+            return StrictJson.Parse(Raw.Span) as JsonObject ?? throw Invalid("The body is not a JSON object.");
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (StrictJsonException exception)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, "The body is not JSON: " + exception.Message, exception);
+            throw new CloudException(ErrorCodes.InvalidRequest, "The body is not valid JSON: " + exception.Message, exception);
         }
     }
 }

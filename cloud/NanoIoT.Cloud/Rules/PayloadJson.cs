@@ -1,6 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Rules.Sql;
 
 namespace NanoIoT.Cloud.Rules;
 
@@ -11,9 +12,9 @@ internal static class PayloadJson
     {
         try
         {
-            return JsonNode.Parse(payload.Span);
+            return StrictJson.Parse(payload.Span, SqlJson.MaxDepth);
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
             return JsonValue.Create(Encoding.UTF8.GetString(payload.Span));
         }

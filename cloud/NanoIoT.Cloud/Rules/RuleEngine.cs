@@ -257,7 +257,7 @@ public sealed partial class RuleEngine : IAsyncDisposable
             if (outcome.Kind == DeliveryKind.Retry)
             {
                 // The service's own store failed: the message is not acknowledged, and its client sends it again.
-                throw new CloudException(outcome.Code!, outcome.Message!);
+                throw new CloudException(ErrorCodes.StoreUnavailable, $"{outcome.Code}: {outcome.Message}");
             }
 
             if (outcome.Kind == DeliveryKind.Failed)

@@ -12,8 +12,8 @@ public interface IShadowService : IShadowDocuments
     /// <param name="topic">A topic below <c>$aws/things/</c>.</param>
     /// <param name="payload">The payload.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Whether the topic was a shadow request.</returns>
-    Task<bool> HandleAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
+    /// <returns>What became of it.</returns>
+    Task<ShadowOutcome> HandleAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
 
     /// <summary>A shadow's document.</summary>
     /// <param name="thingName">The thing.</param>

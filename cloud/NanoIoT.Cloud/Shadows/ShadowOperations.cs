@@ -1,13 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Shadows;
 
 /// <summary>AWS's operations on shadows.</summary>
-internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrail audit, TimeProvider time) : IOperationSource
+internal sealed class ShadowOperations(IShadowService shadows, AuditTrail audit, TimeProvider time) : IOperationSource
 {
     private const int MaxBody = 128 * 1024;
     private const string Path = "/things/{thingName}/shadow";
@@ -46,8 +45,8 @@ internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrai
     private static string ShadowName(OperationRequest request) => request.Query("name") switch
     {
         null => string.Empty,
-        string name when NamePattern().IsMatch(name) => name,
-        _ => throw OperationRequest.Invalid("name: 1 to 64 of a-z A-Z 0-9 : _ - $"),
+        string name when ShadowNames.IsValid(name) => name,
+        _ => throw OperationRequest.Invalid("name: " + ShadowNames.Rule),
     };
 
     private static OperationResult Answer(JsonObject document) => new(Encoding.UTF8.GetBytes(document.ToJsonString(ShadowState.Json)));
@@ -85,7 +84,4 @@ internal sealed partial class ShadowOperations(IShadowService shadows, AuditTrai
 
         return OperationResult.Json(answer);
     }
-
-    [GeneratedRegex(@"^[$a-zA-Z0-9:_-]{1,64}\z")]
-    private static partial Regex NamePattern();
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cloud.Shadows;
 
@@ -18,9 +18,6 @@ internal sealed record ShadowRequest(bool HasDesired, JsonObject? Desired, bool 
     private const int MaxBytes = 131072;
     private const int MaxStateDepth = 6;
     private const int MaxTokenBytes = 64;
-    private const int ParserDepth = 32;
-
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = ParserDepth, AllowDuplicateProperties = false };
 
     /// <summary>Reads an update.</summary>
     /// <exception cref="ShadowException">It is not allowed.</exception>
@@ -93,18 +90,18 @@ internal sealed record ShadowRequest(bool HasDesired, JsonObject? Desired, bool 
             throw new ShadowException(413, "The payload exceeds the maximum size allowed");
         }
 
-        if (!Utf8.IsValid(payload))
-        {
-            throw new ShadowException(415, "Unsupported documented encoding; supported encoding is UTF-8");
-        }
-
         try
         {
-            return JsonNode.Parse(payload, null, s_options) as JsonObject ?? throw new ShadowException(400, "Invalid JSON");
+            return StrictJson.Parse(payload) as JsonObject ?? throw new ShadowException(400, "Invalid JSON");
         }
-        catch (JsonException exception)
+        catch (StrictJsonException exception)
         {
-            throw exception.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? TooDeep() : new ShadowException(400, "Invalid JSON");
+            throw exception.Fault switch
+            {
+                JsonFault.NotUtf8 => new ShadowException(415, "Unsupported documented encoding; supported encoding is UTF-8"),
+                JsonFault.TooDeep => TooDeep(),
+                _ => new ShadowException(400, "Invalid JSON"),
+            };
         }
     }
 

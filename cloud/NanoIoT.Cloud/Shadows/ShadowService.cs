@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Shadows.Stores;
 using NanoIoT.Shared;
 
@@ -12,6 +13,8 @@ internal sealed partial class ShadowService : IShadowService
 {
     /// <summary>How long a deleted shadow's version goes on.</summary>
     internal const long VersionSeconds = 48 * 3600;
+
+    private const int InternalFailure = 500;
 
     private readonly IShadowStore _store;
     private readonly IMessageBus _bus;
@@ -35,12 +38,12 @@ internal sealed partial class ShadowService : IShadowService
     private long Now => _time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <inheritdoc/>
-    public async Task<bool> HandleAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    public async Task<ShadowOutcome> HandleAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         Match match = ShadowTopic().Match(topic);
         if (!match.Success)
         {
-            return false;
+            return ShadowOutcome.NotARequest;
         }
 
         string thing = match.Groups[1].Value;
@@ -48,6 +51,7 @@ internal sealed partial class ShadowService : IShadowService
         string operation = match.Groups[3].Value;
         try
         {
+            CheckNames(thing, match.Groups[2]);
             switch (operation)
             {
                 case "get":
@@ -63,15 +67,20 @@ internal sealed partial class ShadowService : IShadowService
                     await DeleteAsync(thing, shadow, payload, cancellationToken).ConfigureAwait(false);
                     break;
             }
+
+            return ShadowOutcome.Accepted;
         }
         catch (ShadowException exception)
         {
-            var answer = new JsonObject { ["code"] = exception.Code, ["message"] = exception.Message, ["timestamp"] = Now };
-            AddToken(answer, TokenOf(payload.Span));
-            await PublishAsync(topic + "/rejected", answer).ConfigureAwait(false);
+            await RejectAsync(topic, exception.Code, exception.Message, payload).ConfigureAwait(false);
+            return ShadowOutcome.Rejected;
         }
-
-        return true;
+        catch (Exception exception) when (!TransientFailure.Is(exception))
+        {
+            // The client is answered; the broker logs what failed.
+            await RejectAsync(topic, InternalFailure, "Internal service failure", payload).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -162,6 +171,19 @@ internal sealed partial class ShadowService : IShadowService
         _ => (null, stored.Deleted > Now - VersionSeconds ? stored.Version : 0),
     };
 
+    private static void CheckNames(string thing, Group shadow)
+    {
+        if (!Contract.IsValidName(thing))
+        {
+            throw new ShadowException(400, "Invalid thing name");
+        }
+
+        if (shadow.Success && !ShadowNames.IsValid(shadow.Value))
+        {
+            throw new ShadowException(400, "Invalid shadow name: " + ShadowNames.Rule);
+        }
+    }
+
     private static ShadowException NotFound(string shadow) => new(404, shadow.Length == 0 ? "No shadow exists" : $"No shadow exists with name: '{shadow}'");
 
     private static void CheckVersion(long? wanted, long current)
@@ -214,6 +236,13 @@ internal sealed partial class ShadowService : IShadowService
         }
     }
 
+    private Task RejectAsync(string topic, int code, string message, ReadOnlyMemory<byte> request)
+    {
+        var answer = new JsonObject { ["code"] = code, ["message"] = message, ["timestamp"] = Now };
+        AddToken(answer, TokenOf(request.Span));
+        return PublishAsync(topic + "/rejected", answer);
+    }
+
     private Task PublishDocumentsAsync(string prefix, ShadowState before, ShadowState after, string? token, long now)
     {
         var documents = new JsonObject { ["previous"] = before.Document(), ["current"] = after.Document(), ["timestamp"] = now };
@@ -224,6 +253,6 @@ internal sealed partial class ShadowService : IShadowService
     private Task PublishAsync(string topic, JsonObject message) =>
         _bus.PublishAsync(new BusMessage(topic, Encoding.UTF8.GetBytes(message.ToJsonString(ShadowState.Json))));
 
-    [GeneratedRegex(@"^\$aws/things/([a-zA-Z0-9:_-]{1,128})/shadow(?:/name/([a-zA-Z0-9:_-]{1,64}))?/(get|update|delete)\z")]
+    [GeneratedRegex(@"^\$aws/things/([^/]*)/shadow(?:/name/([^/]*))?/(get|update|delete)\z")]
     private static partial Regex ShadowTopic();
 }

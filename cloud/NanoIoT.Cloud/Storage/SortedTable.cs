@@ -44,6 +44,24 @@ internal sealed class SortedTable<T>
         }
     }
 
+    /// <summary>The first value whose key begins with a prefix and follows another, and that a test accepts; or null.</summary>
+    public T? FindNext(string prefix, string? after, Func<T, bool> accepts)
+    {
+        lock (_lock)
+        {
+            int index = after is not null && string.CompareOrdinal(after, prefix) >= 0 ? IndexAfter(after) : IndexAt(prefix);
+            for (; index < _keys.Count && _keys[index].StartsWith(prefix, StringComparison.Ordinal); index++)
+            {
+                if (_values[_keys[index]] is T value && accepts(value))
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+    }
+
     public void Set(string key, T value)
     {
         lock (_lock)

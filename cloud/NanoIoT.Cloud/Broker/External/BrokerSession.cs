@@ -98,9 +98,7 @@ internal sealed partial class BrokerSession : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // A store or broker that does not answer will some day; what is wrong with the message itself stays so.
-                bool isElsewhere = exception is CloudException { Code: ErrorCodes.StoreUnavailable or ErrorCodes.DiskFull or ErrorCodes.BrokerUnavailable };
-                if (!isElsewhere && i >= MaxTries)
+                if (!TransientFailure.Is(exception) && i >= MaxTries)
                 {
                     LogGivenUp(exception, message.Topic, message.Payload.Length);
                     return;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -237,14 +236,14 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     {
         try
         {
-            if (JsonNode.Parse(message.Payload.Span) is JsonObject body && body["clientId"]?.GetValue<string>() is string client)
+            if (StrictJson.Parse(message.Payload.Span) is JsonObject body && body["clientId"]?.GetValue<string>() is string client)
             {
                 bool isConnected = body["eventType"]?.GetValue<string>() == "connected";
                 long at = body["timestamp"]?.GetValue<long>() ?? 0;
                 Learn(client, new ConnectionStatus(isConnected, at, isConnected ? null : body["disconnectReason"]?.GetValue<string>()));
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is StrictJsonException or InvalidOperationException or FormatException)
         {
             LogStrangePresence(message.Topic, exception.Message);
         }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Hosting;
 
@@ -14,7 +13,6 @@ internal sealed class PolicyDocument
     private const int MaxDepth = 16;
     private const int MaxCharacters = 404_600;
 
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
     private static readonly string[] s_types = ["client/", "topic/", "topicfilter/", "thing/", string.Empty];
 
     private readonly PolicyStatement[][] _statements;
@@ -45,11 +43,11 @@ internal sealed class PolicyDocument
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(Encoding.UTF8.GetBytes(text), null, s_json) as JsonObject ?? throw Malformed("The policy is not a JSON object");
+            root = StrictJson.Parse(Encoding.UTF8.GetBytes(text), MaxDepth) as JsonObject ?? throw Malformed("The policy is not a JSON object");
         }
-        catch (JsonException exception)
+        catch (StrictJsonException exception)
         {
-            throw new CloudException(ErrorCodes.MalformedPolicy, "The policy is not JSON: " + exception.Message, exception);
+            throw new CloudException(ErrorCodes.MalformedPolicy, "The policy is not valid JSON: " + exception.Message, exception);
         }
 
         if (root["Version"] is not JsonValue version || !version.TryGetValue(out string? date) || date is not ("2012-10-17" or "2008-10-17"))

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Hosting;
@@ -17,8 +16,6 @@ internal sealed partial class ProvisioningDocument
 {
     private const int MaxDepth = 24;
 
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
-
     private readonly JsonObject _root;
 
     private ProvisioningDocument(JsonObject root)
@@ -33,11 +30,11 @@ internal sealed partial class ProvisioningDocument
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(Encoding.UTF8.GetBytes(body), null, s_json) as JsonObject ?? throw OperationRequest.Invalid("templateBody: not a JSON object");
+            root = StrictJson.Parse(Encoding.UTF8.GetBytes(body), MaxDepth) as JsonObject ?? throw OperationRequest.Invalid("templateBody: not a JSON object");
         }
-        catch (JsonException exception)
+        catch (StrictJsonException exception)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, "templateBody: not JSON: " + exception.Message, exception);
+            throw new CloudException(ErrorCodes.InvalidRequest, "templateBody is not valid JSON: " + exception.Message, exception);
         }
 
         foreach ((string member, _) in root)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using NanoIoT.Cloud.Broker;
@@ -15,8 +14,6 @@ namespace NanoIoT.Cloud.Identity.Provisioning;
 public sealed partial class ProvisioningHandler(ProvisioningService provisioning, IdentityStore identities) : IMessageHandler
 {
     private const int MaxDepth = 16;
-
-    private static readonly JsonDocumentOptions s_json = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <inheritdoc/>
     public async Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
@@ -43,7 +40,7 @@ public sealed partial class ProvisioningHandler(ProvisioningService provisioning
                 : await CreateAsync(topic, body, requester).ConfigureAwait(false);
             message.Reply(new BusMessage(topic + "/accepted", Encoding.UTF8.GetBytes(answer.ToJsonString(Storage.RecordStore.Json))));
         }
-        catch (CloudException exception) when (exception.Code is not (ErrorCodes.DiskFull or ErrorCodes.Internal))
+        catch (CloudException exception) when (!TransientFailure.Is(exception))
         {
             var answer = new JsonObject { ["statusCode"] = ErrorCodes.HttpStatus(exception.Code), ["errorCode"] = exception.Code, ["errorMessage"] = exception.Message };
             message.Reply(new BusMessage(topic + "/rejected", Encoding.UTF8.GetBytes(answer.ToJsonString(Storage.RecordStore.Json))));
@@ -59,11 +56,11 @@ public sealed partial class ProvisioningHandler(ProvisioningService provisioning
 
         try
         {
-            return JsonNode.Parse(payload.Span, null, s_json) as JsonObject ?? throw OperationRequest.Invalid("The payload is not a JSON object.");
+            return StrictJson.Parse(payload.Span, MaxDepth) as JsonObject ?? throw OperationRequest.Invalid("The payload is not a JSON object.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (StrictJsonException exception)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, "The payload is not JSON: " + exception.Message, exception);
+            throw new CloudException(ErrorCodes.InvalidRequest, "The payload is not valid JSON: " + exception.Message, exception);
         }
     }
 

@@ -87,6 +87,11 @@ internal sealed class AwsTargets(CloudOptions options, IHttpClientFactory http) 
         DeliveryException delivery => delivery.Outcome,
         AmazonServiceException service when IsPermanent(service.StatusCode, service.ErrorCode) => DeliveryOutcome.Failed(service.ErrorCode ?? "AwsRefused", service.Message),
         AmazonServiceException service => DeliveryOutcome.Retry(service.ErrorCode ?? "AwsFailed", service.Message),
+
+        // What is wrong with the result itself is wrong at every attempt.
+        ObjectDisposedException => DeliveryOutcome.Retry("TargetFailed", exception.Message),
+        JsonException or FormatException or ArgumentException or InvalidOperationException or InvalidCastException or OverflowException
+            => DeliveryOutcome.Failed("ResultRefused", exception.Message),
         _ => DeliveryOutcome.Retry("TargetFailed", exception.Message),
     };
 

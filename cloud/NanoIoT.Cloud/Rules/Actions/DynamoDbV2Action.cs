@@ -1,8 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2.DocumentModel;
+using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules.Delivery;
+using NanoIoT.Cloud.Rules.Sql;
 using NanoIoT.Cloud.Rules.Tables;
 
 namespace NanoIoT.Cloud.Rules.Actions;
@@ -38,9 +39,9 @@ internal sealed class DynamoDbV2Action(LocalTables tables, AwsTargets aws) : Act
         JsonObject? item;
         try
         {
-            item = JsonNode.Parse(job.Payload.Span) as JsonObject;
+            item = StrictJson.Parse(job.Payload.Span, SqlJson.MaxDepth) as JsonObject;
         }
-        catch (JsonException)
+        catch (StrictJsonException)
         {
             item = null;
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using MimeKit;
@@ -201,9 +200,9 @@ internal sealed partial class NotificationTopics
         {
             try
             {
-                structured = JsonNode.Parse(message) as JsonObject;
+                structured = StrictJson.Parse(Encoding.UTF8.GetBytes(message)) as JsonObject;
             }
-            catch (JsonException)
+            catch (StrictJsonException)
             {
                 structured = null;
             }
