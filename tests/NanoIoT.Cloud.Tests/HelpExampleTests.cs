@@ -38,6 +38,7 @@ public sealed class HelpExampleTests
         ("user key delete", "needs a key's id"),
         ("user token delete", "needs a token's id"),
         ("campaign retry", "needs a board that failed: CampaignServiceTests"),
+        ("campaign confirm-clock", "needs a clock that was set: SilenceTests"),
     ];
 
     /// <summary>What there must be before an example, by its beginning. What is there already is no error.</summary>
@@ -50,10 +51,10 @@ public sealed class HelpExampleTests
         ("thing create pump-8", ["thing delete pump-8"]),
         ("firmware publish", ["firmware delete app 1.4.2", "firmware delete app 2.0.0"]),
         ("firmware delete", ["firmware publish app.bin --version 1.4.2 --profile ESP32_S3"]),
-        ("campaign create", ["firmware publish app.bin --version 1.4.2 --profile ESP32_S3"]),
+        ("campaign create", ["thing delete pump-8", CreateField, "firmware publish app.bin --version 1.4.2 --profile ESP32_S3"]),
         ("campaign plan", ["firmware publish app.bin --version 1.4.2 --profile ESP32_S3"]),
         ("campaign approve " + CampaignId, [CreateField, CreateCampaign(",approval")]),
-        ("campaign watch", ["thing delete pump-7", CreateCampaign(string.Empty)]),
+        ("campaign watch", ["thing delete pump-7", "thing delete board-001", CreateCampaign(" --allow-empty")]),
         ("campaign force", [CreateField, CreateCampaign(",approval")]),
         ("campaign resume", [CreateField, CreateCampaign(string.Empty), "campaign pause " + CampaignId]),
         ("campaign delete", [CreateField, CreateCampaign(string.Empty), "campaign cancel " + CampaignId]),

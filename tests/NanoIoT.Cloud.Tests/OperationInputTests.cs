@@ -83,7 +83,7 @@ public sealed class OperationInputTests
     [DataRow("""{"thingTypename":"t"}""", "CreateThing has no parameter 'thingTypename'.")]
     [DataRow("""{"thingTypeName":7}""", "thingTypeName must be a string.")]
     [DataRow("""{"thingTypeName":""}""", "thingTypeName must have between 1 and 128 characters; it has 0.")]
-    [DataRow("""{"thingTypeName":"\ud800"}""", "thingTypeName is not valid Unicode text.")]
+    [DataRow("""{"thingTypeName":"\ud800"}""", "The text at byte 17 has the escape")]
     [DataRow("""{"attributePayload":{"merge":"true"}}""", "attributePayload.merge must be true or false.")]
     public async Task A_refusal_says_what_is_wrong(string body, string expected)
     {

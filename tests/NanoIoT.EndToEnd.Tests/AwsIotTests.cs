@@ -168,7 +168,7 @@ public sealed class AwsIotTests
     }
 
     private Task<JsonNode> CreateCampaignAsync(string id, string version) =>
-        _api!.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = id, ["component"] = "app", ["version"] = version, ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) });
+        _api!.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = id, ["component"] = "app", ["version"] = version, ["allowEmpty"] = true, ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) });
 
     private Task WaitForCampaignAsync(string id) => Wait.UntilAsync(
         async () => (await _api!.GetAsync("nanoiot/campaigns/" + id).ConfigureAwait(false))["campaign"]!["status"]!.GetValue<string>() == "completed", "the campaign completes", () => _service!.Errors);

@@ -54,7 +54,7 @@ public sealed class TestService : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("nanoiot-test-").FullName;
         var log = new ConcurrentQueue<string>();
         CloudService cloud = await CloudService.StartAsync(
-            new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0 },
+            new CloudOptions { DataFolder = folder, MqttPort = 0, HttpsPort = 0, AllowPrivateTargets = true },
             logging => AddLog(logging, log),
             time).ConfigureAwait(false);
         return new TestService(cloud, folder, log);

@@ -242,7 +242,8 @@ internal sealed partial class CampaignService : ICampaignService
 
         if (campaign is null || attempt > campaign.Attempt)
         {
-            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist.");
+            string said = report.Reason is null ? report.State : $"{report.State}, {report.Reason}";
+            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist; the board reported '{said}'.");
         }
 
         if (Refuse(campaign, thing, stage, report) is ReportOutcome refused)

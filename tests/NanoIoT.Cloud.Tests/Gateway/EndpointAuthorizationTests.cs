@@ -200,9 +200,9 @@ public sealed partial class EndpointAuthorizationTests
         return [.. wrong];
     }
 
-    /// <summary>As AWS does, the operations on a rule that does not exist answer 401 to who may call them.</summary>
+    /// <summary>As AWS does, the operations on a rule or destination that does not exist answer 401 to who may call them.</summary>
     private static bool IsUnknownRule(EndpointRow endpoint, HttpResponseMessage answer) =>
-        endpoint.Operation?.EndsWith("TopicRule", StringComparison.Ordinal) == true
+        endpoint.Operation?.Contains("TopicRule", StringComparison.Ordinal) == true
         && answer.StatusCode == HttpStatusCode.Unauthorized
         && answer.Headers.TryGetValues("x-amzn-ErrorType", out IEnumerable<string>? code)
         && code.Single() == "UnauthorizedException";
