@@ -33,7 +33,7 @@ internal static class CallerKinds
         Policies.Operator or Policies.OperatorOrDevice => kind is CallerKind.Operator or CallerKind.Admin,
         Policies.Admin => kind is CallerKind.Admin,
         Policies.Certificate => kind is CallerKind.Board or CallerKind.Claim,
-        Policies.Connect => kind is CallerKind.Board or CallerKind.Claim or CallerKind.Viewer or CallerKind.Operator or CallerKind.Admin,
+        Policies.Connect or Policies.Authenticated => kind is CallerKind.Board or CallerKind.Claim or CallerKind.Viewer or CallerKind.Operator or CallerKind.Admin,
         _ => false,
     };
 }

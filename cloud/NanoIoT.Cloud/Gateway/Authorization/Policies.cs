@@ -37,6 +37,9 @@ internal static class Policies
     /// <summary>Any user, and devices with an active certificate; CONNECT then asks the device's policies.</summary>
     public const string Connect = "connect";
 
+    /// <summary>Any user, and devices with an active certificate: the operation is not supported, and its caller is told so.</summary>
+    public const string Authenticated = "authenticated";
+
     /// <summary>What each policy requires, in the order of the documentation.</summary>
     private static readonly (string Name, string Meaning, IAuthorizationRequirement Requirement)[] s_policies =
     [
@@ -49,6 +52,7 @@ internal static class Policies
         (OperatorOrDevice, "operators and administrators; devices as their policies allow", new RoleRequirement(Role.Operator, DeviceAccessRule.ByPolicy)),
         (Certificate, "devices with an active certificate; the provisioning template decides", new RoleRequirement(null, DeviceAccessRule.AnyActive)),
         (Connect, "any user; devices with an active certificate, whose policies decide on CONNECT", new RoleRequirement(Role.Viewer, DeviceAccessRule.AnyActive)),
+        (Authenticated, "any user; devices with an active certificate (operations that are not supported)", new RoleRequirement(Role.Viewer, DeviceAccessRule.AnyActive)),
     ];
 
     /// <summary>The policies and what they mean.</summary>
@@ -61,6 +65,7 @@ internal static class Policies
     public static string Of(Operation operation) => operation switch
     {
         { IsPublic: true } => Public,
+        { Support: Support.Refused } => Authenticated,
         { Device: not null, Role: Role.Viewer } => ViewerOrDevice,
         { Device: not null, Role: Role.Operator } => OperatorOrDevice,
         { Device: null } => operation.Role.ToString().ToLowerInvariant(),
