@@ -78,10 +78,10 @@ public sealed class LightBoardTests
         await _service.Cloud.Campaigns.CreateAsync(Request()).ConfigureAwait(false);
         await Wait.UntilAsync(() => View("c").Campaign.Status == CampaignStatus.Completed, "it runs 2.0.0").ConfigureAwait(false);
 
-        await _service.Cloud.Campaigns.CreateAsync(Request() with { Id = "down", Version = "1.0.0", Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(Request() with { Id = "down", Version = "1.0.0", AcceptUnready = true, Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
         await Wait.UntilAsync(() => View("down").Campaign.Status == CampaignStatus.Aborted, "it is refused").ConfigureAwait(false);
         Assert.AreEqual(ReasonCodes.LowerVersion, View("down").Unsuccessful.Single().Reason);
-        await _service.Cloud.Campaigns.CreateAsync(Request() with { Id = "other", Version = "1.0.0", Replaces = "3.0.0", Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
+        await _service.Cloud.Campaigns.CreateAsync(Request() with { Id = "other", Version = "1.0.0", Replaces = "3.0.0", AcceptUnready = true, Abort = [new AbortCriterion { Minimum = 1 }] }).ConfigureAwait(false);
         await Wait.UntilAsync(() => View("other").Campaign.Status == CampaignStatus.Aborted, "it is the way back from another").ConfigureAwait(false);
         Assert.AreEqual(ReasonCodes.RequirementNotMet, View("other").Unsuccessful.Single().Reason);
         await _service.Cloud.Campaigns.CreateAsync(Request() with { Id = "back", Version = "1.0.0", Replaces = "2.0.0" }).ConfigureAwait(false);

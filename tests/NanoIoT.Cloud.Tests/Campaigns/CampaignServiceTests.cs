@@ -96,7 +96,7 @@ public sealed class CampaignServiceTests
     {
         await CreateThingAsync("old", "lab").ConfigureAwait(false);
         await _service.Cloud.Registry.SetFirmwareAsync("old", "clr", "1.17.0").ConfigureAwait(false);
-        await _service.Cloud.Firmware.PublishAsync(new Firmware.PublishRequest { Component = "app", Version = "2.0.0", Profiles = ["ESP32_S3"], Image = Sample.Payload("1.1.0"), MinClr = "1.18.0" }).ConfigureAwait(false);
+        await _service.Cloud.Firmware.PublishAsync(new Firmware.PublishRequest { Component = "app", Version = "2.0.0", Profiles = ["ESP32_S3"], Image = Sample.Payload("1.1.0"), MinClr = "1.18.0", AcceptVersionMismatch = true }).ConfigureAwait(false);
         CampaignRequest request = Request(new CampaignStage { Group = "lab" }) with { Version = "2.0.0" };
 
         CloudException refused = await Assert.ThrowsExactlyAsync<CloudException>(() => Campaigns.CreateAsync(request)).ConfigureAwait(false);

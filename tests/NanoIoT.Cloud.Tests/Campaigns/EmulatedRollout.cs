@@ -21,6 +21,7 @@ internal sealed class EmulatedRollout
     public const string Campaign = "c";
     public const string Before = "1.0.0";
     public const string After = "2.0.0";
+    private const int TrialSeconds = 3600;
     private const long StartSeconds = 1_795_000_000;
 
     private readonly FleetCensus _census;
@@ -63,6 +64,9 @@ internal sealed class EmulatedRollout
 
         _registry.Things.Add(new Thing { ThingName = name, ThingId = name, Attributes = attributes, StaticGroups = groups, Version = 1, Created = Now / 1000 });
         SimulatedBoard board = Scene.CreateBoard(name, _boards.Count);
+
+        // The network may be away for long: what ends a trial is not what a roll-out's tests are about.
+        board.Settings = board.Settings with { TrialSeconds = TrialSeconds };
         Scene.Cloud.Place(board, region, groups);
         _boards.Add(name, board);
         return board;

@@ -38,6 +38,9 @@ public sealed class RolloutPropertyTests
     {
         // A board whose question for its groups was not answered never asked again.
         Update(2282316);
+
+        // The network was away for so long that a trial ended, and the board went back, as it should.
+        Update(6780526);
     }
 
     [TestMethod]
