@@ -15,6 +15,6 @@ internal static class ExitCodes
     /// <summary>No service answers.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>The service cannot start: a port is taken, or the data folder cannot be used.</summary>
+    /// <summary>The service cannot start: a port is in use, the data or keys folder cannot be used, or the limit of open files is too low.</summary>
     public const int CannotStart = 4;
 }

@@ -212,8 +212,8 @@ namespace NanoIoT.Device
         /// <param name="name">What was read: 1 to 128 of a-z A-Z 0-9 : _ -, and not <c>ts</c>.</param>
         /// <param name="value">The value; kept to three decimals.</param>
         /// <returns>
-        /// False where a reading was dropped: this one, whose name is not allowed or whose value is no number that fits, or
-        /// the oldest, because 64 were waiting. The next batch says how many went that way.
+        /// False if the name or the value is not valid: this reading is discarded and not counted. Also false if the queue was
+        /// full (64 readings): this reading is queued, and the oldest unsent one is discarded and counted in <c>dropped</c>.
         /// </returns>
         public bool AddReading(string name, double value)
         {

@@ -45,7 +45,7 @@ public sealed class FirmwareCheckTests
         CloudException refused = await RefusedAsync("app", "1.1.0", forged).ConfigureAwait(false);
 
         Assert.AreEqual(ErrorCodes.UntrustedKey, refused.Code);
-        Assert.Contains("its signature is not that key's", refused.Message);
+        Assert.Contains("its signature is not valid for this key", refused.Message);
     }
 
     [TestMethod]
@@ -81,7 +81,7 @@ public sealed class FirmwareCheckTests
         {
             CloudException refused = await RefusedAsync("app", "3.3.0", image, profile).ConfigureAwait(false);
             Assert.AreEqual(ErrorCodes.VersionMismatch, refused.Code);
-            Assert.Contains("The version to publish is 3.3.0; the program in the image, Thermostat, has the assembly version 1.0.0.0.", refused.Message);
+            Assert.Contains("The version to publish is 3.3.0, but the program 'Thermostat' in the image has the assembly version 1.0.0.0.", refused.Message);
         }
 
         using HttpClient http = _service.CreateHttp();

@@ -3,7 +3,7 @@ using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cli.Commands;
 
-/// <summary>The options of a service that has another broker in the place of its own, and copies of itself beside it.</summary>
+/// <summary>The options of a service with an external broker and several replicas.</summary>
 internal sealed class BrokerOptions
 {
     /// <summary>The broker's password has no place in a command line.</summary>
@@ -18,9 +18,9 @@ internal sealed class BrokerOptions
     private readonly Option<string> _group = new("--broker-group") { Description = "the name of the shared subscription: one a fleet", DefaultValueFactory = _ => "nanoiot" };
     private readonly Option<bool> _awsIot = new("--aws-iot") { Description = "work with AWS IoT Core: its broker, registry, shadows and rules in the place of this service's (needs --aws, or --aws-endpoint iot=URL)" };
     private readonly Option<string> _awsIotThings = new("--aws-iot-things") { Description = "which things of the account campaigns are for: a query of its fleet index", DefaultValueFactory = _ => "thingName:*" };
-    private readonly Option<int> _awsIotLook = new("--aws-iot-look") { Description = "seconds between looks at the fleet index, 1 to 3600", DefaultValueFactory = _ => 60 };
-    private readonly Option<string?> _keys = new("--keys") { Description = "the folder with CA and keys that all copies of the service share (default: the data folder)" };
-    private readonly Option<int> _lease = new("--lease-seconds") { Description = "how long a copy that says nothing keeps its part of the work, 3 to 300", DefaultValueFactory = _ => 10 };
+    private readonly Option<int> _awsIotLook = new("--aws-iot-look") { Description = "seconds between polls of the fleet index, 1 to 3600", DefaultValueFactory = _ => 60 };
+    private readonly Option<string?> _keys = new("--keys") { Description = "the folder with CA and keys that all replicas share (default: the data folder)" };
+    private readonly Option<int> _lease = new("--lease-seconds") { Description = "seconds after which the lease of a replica that does not renew it expires, 3 to 300", DefaultValueFactory = _ => 10 };
 
     public BrokerOptions(Command command)
     {

@@ -240,9 +240,10 @@ internal static class CampaignCommands
         var command = new Command(
             "confirm-clock",
             """
-            Confirms that the service's clock, which was set while campaigns ran, is right. The service logs such a jump, and holds
-            campaigns whose deadlines lie in between until the clock is corrected or confirmed. Schedules then count by the new time;
-            how long stages and boards have waited is not changed by the jump.
+            Confirms that the clock of the service's machine is right after it was set while campaigns ran. The service logs such a
+            jump as ClockJumped and holds campaigns whose next step it changes, until the clock is corrected or confirmed. Schedules
+            then use the new time. The jump does not change how long stages and boards have waited. With several replicas, confirm
+            on each one.
 
             Example:
               nanoiot campaign confirm-clock
@@ -251,7 +252,7 @@ internal static class CampaignCommands
         {
             JsonNode answer = await api.PostAsync("nanoiot/campaigns/confirm-clock", null, cancellationToken).ConfigureAwait(false);
             int campaigns = answer["campaigns"]!.AsArray().Count;
-            report.Write(answer, _ => report.Line($"confirmed: the clock jumped by {answer["jumpSeconds"]} s; {campaigns} campaign{(campaigns == 1 ? string.Empty : "s")} go by the new time"));
+            report.Write(answer, _ => report.Line($"Confirmed: the clock jumped by {answer["jumpSeconds"]} s. {Quantity.Of(campaigns, "campaign")} {(campaigns == 1 ? "uses" : "use")} the new time."));
             return ExitCodes.Success;
         });
         return command;

@@ -20,7 +20,7 @@ internal sealed class PlanOptions
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    private readonly Option<string?> _file = new("--file") { Description = "a plan as JSON, as nanoiot campaign show has it under campaign.request; --id, --component, --version, --allow-empty and --accept-… may be given with it, and go before what the file says" };
+    private readonly Option<string?> _file = new("--file") { Description = "read the plan from a JSON file, in the format of campaign.request in the JSON of nanoiot campaign show; --id, --component, --version, --accept-no-trial, --accept-unready and --allow-empty override the file" };
     private readonly Option<string?> _id = new("--id") { Description = "its id (default: one of the service's choosing)" };
     private readonly Option<string?> _component = new("--component") { Description = "the component to update (default: app)" };
     private readonly Option<string?> _version = new("--version") { Description = "the published version to bring" };
@@ -28,7 +28,7 @@ internal sealed class PlanOptions
     private readonly Option<string[]> _abort = new("--abort") { Description = "OUTCOME:PERCENT:MINIMUM: abort when so many percent of at least so many boards that are done are failed, rolledBack, rejected, timedOut, or any of these (default any:20:5); may be given again" };
     private readonly Option<int> _downloadSlots = new("--download-slots") { Description = "boards that may download at a time, on average: the announcement's spread becomes wide enough" };
     private readonly Option<int> _spread = new("--spread") { Description = "seconds over which boards spread their start" };
-    private readonly Option<string[]> _timeouts = new("--timeout") { Description = "STATE=SECONDS for pending, accepted, downloading, staged or testing: a board that stays longer counts as timedOut (staged=86400 and testing=3600 unless said otherwise; STATE=never for no limit)" };
+    private readonly Option<string[]> _timeouts = new("--timeout") { Description = "STATE=SECONDS for pending, accepted, downloading, staged or testing: a board that stays in the state for longer counts as timedOut; STATE=never for no limit (defaults: staged=86400, testing=3600; no limit for the others); may be given again" };
     private readonly Option<DateTimeOffset?> _start = new("--start") { Description = "earliest start, e.g. 2026-12-01T02:00Z" };
     private readonly Option<DateTimeOffset?> _end = new("--end") { Description = "its end: boards that have not begun by then never do" };
     private readonly Option<bool> _endCancels = new("--end-cancels") { Description = "at its end, boards that are under way and have not staged the image give up too" };
@@ -38,8 +38,8 @@ internal sealed class PlanOptions
     private readonly Option<string?> _replaces = new("--replaces") { Description = "bring a lower version, to boards that run this one" };
     private readonly Option<bool> _snapshot = new("--snapshot") { Description = "only for the boards there are now, not for those that join later" };
     private readonly Option<bool> _acceptNoTrial = new("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
-    private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "accept that boards refuse the image whose nanoCLR is too old, whose profile is another, or that run a higher version" };
-    private readonly Option<bool> _allowEmpty = new("--allow-empty") { Description = "create it although no thing is in its audience yet" };
+    private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "create the campaign although some of its boards will refuse the image, because their nanoCLR is too old, the image is not made for their profile, or they run a higher version" };
+    private readonly Option<bool> _allowEmpty = new("--allow-empty") { Description = "create the campaign although its audience has no things yet" };
     private readonly Option<int?> _speed = new("--bytes-per-second") { Description = "how fast a board downloads, for what a plan says of the time (32768)" };
 
     private Option[] All =>
@@ -69,7 +69,7 @@ internal sealed class PlanOptions
         string[] stages = parsed.GetValue(_stages) ?? [];
         if (version is null || stages.Length == 0)
         {
-            throw Usage("--version and --stage are needed, or --file.");
+            throw Usage("--version and --stage are required, or --file.");
         }
 
         string[] abort = parsed.GetValue(_abort) ?? [];
@@ -100,7 +100,7 @@ internal sealed class PlanOptions
 
     internal static CampaignStage ParseStage(string text)
     {
-        CliException malformed = Usage($"--stage: {text} is no AUDIENCE:PERCENT[:SUCCESS[:BAKE]][,OPTION…].");
+        CliException malformed = Usage($"--stage: '{text}' is not valid. Use AUDIENCE:PERCENT[:SUCCESS[:BAKE]][,OPTION…].");
         string[] options = text.Split(',');
         string[] parts = options[0].Split(':');
         if (parts.Length > 4 || parts[0].Length == 0 || !parts[1..].All(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
@@ -142,7 +142,7 @@ internal sealed class PlanOptions
                 "admitted" when number > 0 => stage with { Pace = pace with { NotifiedThings = number } },
                 "succeeded" when number > 0 => stage with { Pace = pace with { SucceededThings = number } },
                 "factor" when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor) => stage with { Pace = pace with { IncrementFactor = factor } },
-                _ => throw Usage($"--stage: {option} is none of count=N, approval, max=N, base=N, factor=F, admitted=N, succeeded=N."),
+                _ => throw Usage($"--stage: option '{option}' is not valid. Allowed are count=N, approval, max=N, base=N, factor=F, admitted=N and succeeded=N."),
             };
         }
 
@@ -151,13 +151,13 @@ internal sealed class PlanOptions
 
     private static CliException Usage(string message) => new(ExitCodes.Usage, "Usage", message);
 
-    /// <summary>The plan in a file, with what the command line says in the place of what the file does.</summary>
+    /// <summary>The plan in a file; options of the command line override it.</summary>
     private CampaignRequest ReadFile(string file, ParseResult parsed, string? otherwise)
     {
         Option[] allowed = [_file, _id, _component, _version, _acceptNoTrial, _acceptUnready, _allowEmpty];
         if (All.Except(allowed).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is Option other)
         {
-            throw Usage($"{other.Name} cannot be given with --file: write it in the file. With --file, only {string.Join(", ", allowed.Skip(1).Select(option => option.Name))} count.");
+            throw Usage($"{other.Name} cannot be given with --file; write it in the file. With --file, only these options are allowed: {string.Join(", ", allowed.Skip(1).Select(option => option.Name))}.");
         }
 
         try
@@ -165,7 +165,7 @@ internal sealed class PlanOptions
             JsonNode? content = JsonNode.Parse(File.ReadAllText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (content is not JsonObject plan)
             {
-                throw Usage($"--file: '{file}' must hold a JSON object with a plan.");
+                throw Usage($"--file: '{file}' must contain a JSON object with a plan.");
             }
 
             Set(plan, "id", parsed.GetValue(_id));
@@ -203,7 +203,7 @@ internal sealed class PlanOptions
         string[] parts = text.Split(':');
         return parts.Length == 3 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int percent) && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int minimum)
             ? new AbortCriterion { Outcome = parts[0], Percent = percent, Minimum = minimum }
-            : throw Usage($"--abort: {text} is no OUTCOME:PERCENT:MINIMUM.");
+            : throw Usage($"--abort: '{text}' is not valid. Use OUTCOME:PERCENT:MINIMUM.");
     }
 
     private static CampaignTimeouts ParseTimeouts(string[] texts)
@@ -216,7 +216,7 @@ internal sealed class PlanOptions
             bool isNever = parts.Length == 2 && parts[1] == "never";
             if (!isNever && (parts.Length != 2 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number)))
             {
-                throw Usage($"--timeout: '{text}' must be STATE=SECONDS or STATE=never.");
+                throw Usage($"--timeout: '{text}' is not valid. Use STATE=SECONDS or STATE=never.");
             }
 
             int? seconds = isNever ? null : number;
@@ -241,6 +241,6 @@ internal sealed class PlanOptions
         string minutes = plus < 0 ? string.Empty : text[(plus + 1)..(at < plus ? text.Length : at)];
         return int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? new MaintenanceWindow { Start = text[..plus], Minutes = number, Days = at < 0 ? [] : text[(at + 1)..].Split(',') }
-            : throw Usage($"--window: {text} is no HH:mm+MINUTES[@DAY,DAY…].");
+            : throw Usage($"--window: '{text}' is not valid. Use HH:mm+MINUTES[@DAY,DAY…].");
     }
 }

@@ -12,20 +12,20 @@ internal sealed class ServiceOptions
     private readonly Option<int> _https;
     private readonly Option<string> _host = new("--host") { Description = "the name or address boards and users reach the service by", DefaultValueFactory = _ => "localhost" };
     private readonly Option<string> _listen = new("--listen") { Description = "the address to listen on; 0.0.0.0 for the whole network", DefaultValueFactory = _ => "127.0.0.1" };
-    private readonly Option<string> _region = new("--region") { Description = "the AWS region, in names and of all AWS services" + AwsConnectionOptions.RegionDefault, DefaultValueFactory = _ => AwsConnectionOptions.DefaultRegion };
+    private readonly Option<string> _region = new("--region") { Description = "the AWS region in ARNs and for all AWS services" + AwsConnectionOptions.RegionDefault, DefaultValueFactory = _ => AwsConnectionOptions.DefaultRegion };
     private readonly Option<string> _account = new("--account") { Description = "the AWS account in names, twelve digits", DefaultValueFactory = _ => "000000000000" };
 
     private readonly Option<int> _sessionSeconds = new("--session-expiry") { Description = "seconds a persistent MQTT session may outlive its connection, 1 to 604800", DefaultValueFactory = _ => 3600 };
 
     private readonly Option<int> _maxConnections = new("--max-connections") { Description = "connections at a time; 0 for as many as the limit of open files (ulimit -n) and the memory allow" };
     private readonly Option<int> _addressConnections = new("--max-connections-per-address") { Description = "connections from one IPv4 address or one IPv6 /64 network; 0 for half of all" };
-    private readonly Option<int> _queueMegabytes = new("--max-queue-memory") { Description = "megabytes of memory for messages on their way to clients; 0 for an eighth of the machine's memory" };
+    private readonly Option<int> _queueMebibytes = new("--max-queue-memory") { Description = "memory in MiB for messages that are queued for connected clients; 0 for an eighth of the machine's memory" };
 
     private readonly Option<string?> _tables = new("--tables") { Description = "keep registry, shadows, rules, artifacts, campaigns and the rest in DynamoDB, in tables whose names begin so, e.g. nanoiot_ (needs --aws or --aws-endpoint dynamodb=URL)" };
     private readonly Option<string?> _firmwareBucket = new("--firmware-bucket") { Description = "keep images in this S3 bucket, from which boards then download (needs --aws or --aws-endpoint s3=URL)" };
     private readonly Option<string?> _firmwareKey = new("--firmware-key") { Description = "what signs images and manifests: a PEM file or kms:KEY (a key id, ARN or alias of AWS KMS, whose private half stays there); else firmware.key in the folder of keys" };
     private readonly Option<string[]> _trustedImageKeys = new("--trusted-image-key") { Description = "a public key (PEM file) that boards' boot loaders trust besides the firmware key: images signed with it may be published; may be given again" };
-    private readonly Option<int> _retentionDays = new("--retention-days") { Description = "days that the audit log, the progress of campaigns that are over, dead letters and the files that rules write are kept, 1 to 36500", DefaultValueFactory = _ => 400 };
+    private readonly Option<int> _retentionDays = new("--retention-days") { Description = "days to keep audit entries, the progress of ended campaigns, dead letters and files that rules write, 1 to 36500; with --tables, audit entries and progress are kept for 400 days regardless", DefaultValueFactory = _ => 400 };
     private readonly Option<int> _urlHours = new("--url-hours") { Description = "how long download URLs work, 1 to 168 hours; they are renewed before", DefaultValueFactory = _ => 168 };
     private readonly Option<int> _maxDownloads = new("--max-downloads") { Description = "downloads from this service at a time, 0 for no limit; others are told when to come back" };
     private readonly Option<long> _downloadRate = new("--download-rate") { Description = "bytes a second that all downloads from this service take together, 0 for no limit, else at least 1024" };
@@ -38,11 +38,11 @@ internal sealed class ServiceOptions
 
     private readonly Option<int> _ruleRetrySeconds = new("--rule-retry") { Description = "seconds a rule's action is tried again before its result becomes a dead letter, 1 to 604800", DefaultValueFactory = _ => 900 };
 
-    private readonly Option<string?> _publicApi = new("--public-api") { Description = "https://HOST[:PORT] where users reach the API, where a load balancer maps it (default: --host and the HTTPS port)" };
-    private readonly Option<string?> _publicDownloads = new("--public-downloads") { Description = "https://HOST[:PORT] where boards download from this service (default: the address of the API)" };
-    private readonly Option<string?> _publicMqtt = new("--public-mqtt") { Description = "HOST:PORT where boards reach this service's broker (default: --host and the MQTT port)" };
-    private readonly Option<bool> _init = new("--init") { Description = "create missing keys and databases although the folder was in use, and accept other keys than before: boards of the old keys are rejected from then on" };
-    private readonly Option<bool> _forceStale = new("--force-stale") { Description = "start on a store that 'nanoiot migrate' has moved elsewhere" };
+    private readonly Option<string?> _publicApi = new("--public-api") { Description = "https://HOST[:PORT], the address at which users reach the API, for example that of a load balancer (default: --host and the HTTPS port)" };
+    private readonly Option<string?> _publicDownloads = new("--public-downloads") { Description = "https://HOST[:PORT], the address at which boards download images from this service (default: the address of the API)" };
+    private readonly Option<string?> _publicMqtt = new("--public-mqtt") { Description = "HOST:PORT, the address at which boards reach the embedded broker (default: --host and the MQTT port)" };
+    private readonly Option<bool> _init = new("--init") { Description = "create missing keys and databases in a folder that was used by a service, and accept keys that differ from those used before; boards reject a service with new keys" };
+    private readonly Option<bool> _forceStale = new("--force-stale") { Description = "start on a store whose data 'nanoiot migrate' has moved to another store" };
     private readonly AwsConnectionOptions _aws;
     private readonly BrokerOptions _broker;
 
@@ -118,7 +118,7 @@ internal sealed class ServiceOptions
                 result.AddError("--rule-retry: 1 to 604800");
             }
         });
-        foreach (Option<int> count in new[] { _maxConnections, _addressConnections, _queueMegabytes })
+        foreach (Option<int> count in new[] { _maxConnections, _addressConnections, _queueMebibytes })
         {
             count.Validators.Add(result =>
             {
@@ -165,7 +165,7 @@ internal sealed class ServiceOptions
             MaxSessionExpirySeconds = (uint)parsed.GetValue(_sessionSeconds),
             MaxConnections = parsed.GetValue(_maxConnections),
             MaxConnectionsPerAddress = parsed.GetValue(_addressConnections),
-            MaxQueuedBytes = parsed.GetValue(_queueMegabytes) * 1024L * 1024,
+            MaxQueuedBytes = parsed.GetValue(_queueMebibytes) * 1024L * 1024,
             FirmwareKey = parsed.GetValue(_firmwareKey),
             TrustedImageKeys = parsed.GetValue(_trustedImageKeys) ?? [],
             RetentionDays = parsed.GetValue(_retentionDays),

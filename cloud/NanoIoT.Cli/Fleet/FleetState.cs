@@ -12,7 +12,7 @@ internal sealed class FleetState(IReadOnlyList<VirtualBoard> boards)
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
     /// <summary>The state of the boards in one line.</summary>
-    /// <returns>E.g. <c>8 of 10 boards run a program; 2 boards do not: board-003, board-007.</c></returns>
+    /// <returns>E.g. <c>8 of 10 boards run a program; 2 boards stopped: board-003, board-007. To see a board's output, use --log.</c></returns>
     public string Describe()
     {
         string[] stopped = [.. boards.Where(board => !board.IsRunning).Select(board => board.IsBricked ? board.Name + " (no bootable image)" : board.Name)];
@@ -23,7 +23,7 @@ internal sealed class FleetState(IReadOnlyList<VirtualBoard> boards)
 
         string names = string.Join(", ", stopped.Take(Named)) + (stopped.Length > Named ? ", …" : string.Empty);
         return $"{boards.Count - stopped.Length} of {Quantity.Of(boards.Count, "board")} run a program; "
-            + $"{Quantity.Of(stopped.Length, "board")} stopped: {names}. See --log for what a board wrote.";
+            + $"{Quantity.Of(stopped.Length, "board")} stopped: {names}. To see a board's output, use --log.";
     }
 
     /// <summary>Writes a line each time the state is another, until the end.</summary>

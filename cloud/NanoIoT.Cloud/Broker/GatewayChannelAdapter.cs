@@ -120,7 +120,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
                     OnDisconnect(disconnect);
                     break;
                 case MqttSubscribePacket { TopicFilters.Count: > GatewayLimits.MaxFiltersPerSubscribe }:
-                    throw Violate("more than 8 filters in a SUBSCRIBE");
+                    throw Violate("SUBSCRIBE has more than 8 topic filters");
                 case MqttSubscribePacket subscribe:
                     foreach (MqttTopicFilter filter in subscribe.TopicFilters)
                     {
@@ -132,17 +132,17 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
                     unsubscribe.TopicFilters = [.. unsubscribe.TopicFilters.Select(HideShare)];
                     break;
                 case MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.ExactlyOnce }:
-                    throw Violate("QoS 2");
+                    throw Violate("QoS 2 is not supported");
                 case MqttPubRecPacket or MqttPubRelPacket or MqttPubCompPacket:
-                    throw Violate("a packet of QoS 2");
+                    throw Violate("PUBREC, PUBREL and PUBCOMP are not supported: they belong to QoS 2");
                 case MqttPublishPacket { TopicAlias: > GatewayLimits.MaxTopicAlias }:
-                    throw Violate($"a topic alias over {GatewayLimits.MaxTopicAlias}");
+                    throw Violate($"the topic alias is larger than {GatewayLimits.MaxTopicAlias}");
                 case MqttPublishPacket publish when publish.Payload.Length > GatewayLimits.MaxPayloadBytes:
-                    throw Violate("payload over 128 KB");
+                    throw Violate("the payload is larger than 128 KB");
                 case MqttPublishPacket { UserProperties.Count: > GatewayLimits.MaxUserProperties }:
-                    throw Violate("more than 50 user properties");
+                    throw Violate("PUBLISH has more than 50 user properties");
                 case MqttPublishPacket { Topic: null or "" } when !IsVersion5:
-                    throw Violate("empty topic");
+                    throw Violate("the topic is empty");
             }
 
             return packet;
@@ -211,7 +211,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     }
 
     private string HideShare(string filter) => filter.StartsWith(SharePrefix, StringComparison.Ordinal) ? string.Concat(ShareAlias, filter.AsSpan(SharePrefix.Length))
-        : filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? throw Violate("reserved filter") : filter;
+        : filter.StartsWith(ShareAlias, StringComparison.Ordinal) ? throw Violate($"topic filters that start with '{ShareAlias}' are reserved") : filter;
 
     private MqttProtocolViolationException Violate(string what)
     {
@@ -223,7 +223,7 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
     {
         if (_hasConnected)
         {
-            throw Violate("a second CONNECT");
+            throw Violate("the client sent a second CONNECT");
         }
 
         _hasConnected = true;
@@ -240,12 +240,12 @@ internal sealed class GatewayChannelAdapter(MqttConnectionContext inner, Connect
         packet.CleanSession = true;
         if (packet.WillFlag && packet.WillQoS == MqttQualityOfServiceLevel.ExactlyOnce)
         {
-            throw Violate("a will of QoS 2");
+            throw Violate("the will has QoS 2, which is not supported");
         }
 
         if (packet.WillMessage?.Length > GatewayLimits.MaxPayloadBytes)
         {
-            throw Violate("a will over 128 KB");
+            throw Violate("the will's payload is larger than 128 KB");
         }
 
         ReceiveWindow = packet.ReceiveMaximum == 0 ? GatewayLimits.MaxInflight : Math.Min((int)packet.ReceiveMaximum, GatewayLimits.MaxInflight);

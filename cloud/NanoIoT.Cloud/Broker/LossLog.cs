@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 
 namespace NanoIoT.Cloud.Broker;
 
-/// <summary>Says in the log that messages for a client were dropped: the first at once, more of them once a minute with their number.</summary>
+/// <summary>Logs dropped messages for each client and reason: the first at once, further ones as a count once a minute.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed partial class LossLog(TimeProvider time, ILogger logger)
 {
-    /// <summary>A persistent session, or all together, had as many messages in the store as there may be.</summary>
+    /// <summary>A persistent session, or all sessions together, reached the limit of messages in the store.</summary>
     public const string QueueFull = "queue-full";
 
-    /// <summary>A client does not read its QoS 0 messages as fast as they come.</summary>
+    /// <summary>A client reads its QoS 0 messages more slowly than they arrive.</summary>
     public const string SlowReader = "slow-reader";
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMinutes(1);
@@ -52,7 +52,7 @@ internal sealed partial class LossLog(TimeProvider time, ILogger logger)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "messages dropped: {Count} for {Client}: reason {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "messages dropped: {Count} for client {Client}: reason {Reason}")]
     private partial void LogDropped(long count, string client, string reason);
 
     private sealed class Loss

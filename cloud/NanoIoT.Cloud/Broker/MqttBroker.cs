@@ -388,9 +388,9 @@ public sealed partial class MqttBroker : IDeviceBroker
     private async Task OnValidatingConnectionAsync(ValidatingConnectionEventArgs args)
     {
         var adapter = (GatewayChannelAdapter)args.ChannelAdapter;
-        string? refusal = args.ClientId.Length == 0 && string.IsNullOrEmpty(args.AssignedClientIdentifier) ? "empty client id"
-            : args.ClientId.Length - adapter.ClientIdPrefix.Length > GatewayLimits.MaxClientIdCharacters ? "client id over 128 characters"
-            : args.ClientId.StartsWith('$') || args.ClientId.AsSpan().ContainsAny(['\0', '\uFFFD']) ? "client id with $ or NUL"
+        string? refusal = args.ClientId.Length == 0 && string.IsNullOrEmpty(args.AssignedClientIdentifier) ? "client ID is empty"
+            : args.ClientId.Length - adapter.ClientIdPrefix.Length > GatewayLimits.MaxClientIdCharacters ? "client ID is longer than 128 characters"
+            : args.ClientId.StartsWith('$') || args.ClientId.AsSpan().ContainsAny(['\0', '\uFFFD']) ? "client ID starts with '$', or contains NUL or a character that is not valid UTF-8"
             : null;
         ClientIdentity? identity = null;
         if (refusal is null)
@@ -401,7 +401,7 @@ public sealed partial class MqttBroker : IDeviceBroker
 
         if (identity is null)
         {
-            args.ReasonCode = refusal.StartsWith("client id", StringComparison.Ordinal) || refusal.StartsWith("empty", StringComparison.Ordinal) ? MqttConnectReasonCode.ClientIdentifierNotValid : MqttConnectReasonCode.NotAuthorized;
+            args.ReasonCode = refusal.StartsWith("client ID", StringComparison.Ordinal) ? MqttConnectReasonCode.ClientIdentifierNotValid : MqttConnectReasonCode.NotAuthorized;
             LogRefused(args.ClientId, args.RemoteEndPoint?.ToString(), refusal);
             return;
         }
@@ -554,7 +554,7 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         string? violation = PublishTopics.Check(topic);
         string? refusal = violation
-            ?? (size > GatewayLimits.MaxPayloadBytes ? "payload over 128 KB"
+            ?? (size > GatewayLimits.MaxPayloadBytes ? "the payload is larger than 128 KB"
             : !session.Identity.IsAllowed(PolicyAction.Publish, topic) ? "iot:Publish is not allowed"
             : retain && !session.Identity.IsAllowed(PolicyAction.RetainPublish, topic) ? "iot:RetainPublish is not allowed"
             : null);
@@ -621,9 +621,9 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         ClientSession? session = SessionOf(args.SessionItems);
         string filter = GatewayChannelAdapter.RestoreShare(args.TopicFilter.Topic);
-        string? violation = session is null ? "no session"
+        string? violation = session is null ? "the client has no session"
             : TopicFilter.CheckFilter(filter)
-            ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "more than 50 subscriptions" : null);
+            ?? (session.Subscriptions.Count >= GatewayLimits.MaxSubscriptions && !session.Subscriptions.ContainsKey(filter) ? "the client has more than 50 subscriptions" : null);
         if (violation is not null || !session!.Identity.MaySubscribe(filter))
         {
             LogSubscribeRefused(args.ClientId, filter, violation ?? "iot:Subscribe is not allowed");
@@ -758,7 +758,7 @@ public sealed partial class MqttBroker : IDeviceBroker
     [LoggerMessage(Level = LogLevel.Error, Message = "rules failed on a message: {Topic} ({Bytes} bytes): reason rules-failed")]
     private partial void LogRulesFailed(Exception exception, string topic, int bytes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "connection closed: {ClientId} does not take its messages, {Bytes} bytes wait: reason queue-full")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "connection closed: {ClientId} does not read or acknowledge its messages; {Bytes} bytes are queued: reason queue-full")]
     private partial void LogQueueFull(string clientId, long bytes);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "already disconnected: {ClientId}")]

@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace NanoIoT.Cloud.Campaigns;
 
 /// <summary>
-/// The time that campaigns go by: the machine's clock, but it never jumps. While the process lives, time passes as the monotonic clock
-/// measures it. Where the machine's clock differs by more than <see cref="Tolerance"/>, somebody or something has set it: that is
-/// logged, and campaigns go on in the time that really passed, until an operator confirms the new time or corrects it. Smaller
-/// differences, as NTP makes them, are followed.
+/// The time that campaigns use: the machine's clock at the start of the process plus the elapsed time of the monotonic clock. If the
+/// machine's clock differs from it by more than <see cref="Tolerance"/>, the clock was set: the jump is logged and campaigns ignore
+/// the new time until an operator confirms it or corrects the clock. Smaller differences, such as corrections by NTP, are adopted.
 /// </summary>
 internal sealed partial class CampaignClock
 {
@@ -53,9 +52,22 @@ internal sealed partial class CampaignClock
         }
     }
 
-    /// <summary>A jump in words: "set forward by 2.00:00:00".</summary>
-    public static string Describe(long jump) =>
-        (jump > 0 ? "set forward by " : "set back by ") + TimeSpan.FromSeconds(Math.Abs(jump) / 1000).ToString("c", CultureInfo.InvariantCulture);
+    /// <summary>A jump in words: "set forward by 2 days 0 hours 0 minutes".</summary>
+    public static string Describe(long jump) => (jump > 0 ? "set forward by " : "set back by ") + Describe(TimeSpan.FromSeconds(Math.Abs(jump) / 1000));
+
+    private static string Describe(TimeSpan time)
+    {
+        if (time < TimeSpan.FromMinutes(1))
+        {
+            return Count(time.Seconds, "second");
+        }
+
+        string days = time.Days > 0 ? Count(time.Days, "day") + " " : string.Empty;
+        string hours = time >= TimeSpan.FromHours(1) ? Count(time.Hours, "hour") + " " : string.Empty;
+        return days + hours + Count(time.Minutes, "minute");
+    }
+
+    private static string Count(int count, string noun) => count.ToString(CultureInfo.InvariantCulture) + " " + (count == 1 ? noun : noun + "s");
 
     private (long Now, long Jump) Read()
     {
@@ -96,7 +108,7 @@ internal sealed partial class CampaignClock
         _isReported = false;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ClockJumped: the machine's clock was {Jump}. Campaigns go on in the time that passed; those with a deadline in between are held until the time is corrected, or confirmed with: nanoiot campaign confirm-clock")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "ClockJumped: the machine's clock was {Jump}. Campaigns ignore the new time, and campaigns whose next step it would change are held. If the new time is wrong, correct the clock. If it is right, run 'nanoiot campaign confirm-clock'.")]
     private partial void LogJumped(string jump);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the machine's clock is right again; campaigns are no longer held")]

@@ -242,8 +242,7 @@ internal sealed partial class CampaignService : ICampaignService
 
         if (campaign is null || attempt > campaign.Attempt)
         {
-            string said = report.Reason is null ? report.State : $"{report.State}, {report.Reason}";
-            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist; the board reported '{said}'.");
+            return ReportOutcome.Refuse(ReportRefusals.UnknownCampaign, $"Campaign '{report.Campaign}' does not exist.");
         }
 
         if (Refuse(campaign, thing, stage, report) is ReportOutcome refused)
@@ -289,14 +288,14 @@ internal sealed partial class CampaignService : ICampaignService
     {
         if (report.Component != campaign.Request.Component)
         {
-            return ReportOutcome.Refuse(ReportRefusals.WrongComponent, $"Campaign '{campaign.Id}' updates component '{campaign.Request.Component}'; the report is of component '{report.Component}'.");
+            return ReportOutcome.Refuse(ReportRefusals.WrongComponent, $"Campaign '{campaign.Id}' updates component '{campaign.Request.Component}'; the report is for component '{report.Component}'.");
         }
 
         // A board that could not read the announcement does not know the version that it refuses.
         bool namesVersion = report.To.Length > 0 || report.State == UpdateStates.Succeeded;
         if (namesVersion && report.To != campaign.Request.Version && !SemanticVersion.AreEqual(report.To, campaign.Request.Version))
         {
-            return ReportOutcome.Refuse(ReportRefusals.WrongVersion, $"Campaign '{campaign.Id}' brings version {campaign.Request.Version}; the report is of version '{report.To}'.");
+            return ReportOutcome.Refuse(ReportRefusals.WrongVersion, $"Campaign '{campaign.Id}' updates to version {campaign.Request.Version}; the report is for version '{report.To}'.");
         }
 
         if (report.Sequence > MaxSequence)

@@ -146,8 +146,8 @@ internal sealed partial class CampaignStepper
         Transition? byTime = CampaignMachine.Decide(campaign, census.Facts(campaign, before), now).Transition;
         return byClock?.What == byTime?.What
             ? null
-            : $"it is held: the machine's clock was {CampaignClock.Describe(jump)}, past a deadline of the campaign. "
-                + "Correct the clock if the new time is wrong; confirm it if it is right: nanoiot campaign confirm-clock";
+            : $"The campaign is held: the machine's clock was {CampaignClock.Describe(jump)}, which changes the campaign's next step. "
+                + "If the new time is wrong, correct the clock. If it is right, run 'nanoiot campaign confirm-clock'.";
     }
 
     /// <summary>Stores a step.</summary>
@@ -192,7 +192,7 @@ internal sealed partial class CampaignStepper
 
     internal static CloudException Changed(string id) => new(ErrorCodes.Conflict, $"Campaign {id} was changed at the same time. Look at it and try again.");
 
-    private static CloudException Exists(string id) => new(ErrorCodes.AlreadyExists, $"Campaign {id} already exists.");
+    private static CloudException Exists(string id) => new(ErrorCodes.AlreadyExists, $"Campaign '{id}' already exists.");
 
     /// <summary>
     /// Boards that run the version already say nothing; that they were connected since the campaign was created says that they still do.

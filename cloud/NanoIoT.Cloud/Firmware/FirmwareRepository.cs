@@ -40,7 +40,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
     public async Task<Artifact> PublishAsync(PublishRequest request, CancellationToken cancellationToken = default)
     {
         SemanticVersion version = SemanticVersion.Parse(request.Version)
-            ?? throw new CloudException(ErrorCodes.InvalidRequest, $"version: {request.Version} is no semantic version");
+            ?? throw new CloudException(ErrorCodes.InvalidRequest, $"version: '{request.Version}' is not a valid semantic version.");
         (byte[] image, string kind, int chunkSize) = await CreateImageAsync(request, version, cancellationToken).ConfigureAwait(false);
         CheckProfiles(request, kind, image);
         DigestList digests = DigestList.Compute(image, chunkSize);
@@ -184,8 +184,8 @@ public sealed class FirmwareRepository : IFirmwareRepository
         {
             throw new CloudException(
                 ErrorCodes.VersionMismatch,
-                $"The version to publish is {request.Version}; the program in the image{(name.Length == 0 ? string.Empty : $", {name},")} has the assembly version {version}. "
-                + "Boards report what the program says, and would not count as updated. Build the program with that version, or accept the difference (acceptVersionMismatch, --accept-version-mismatch).");
+                $"The version to publish is {request.Version}, but the program{(name.Length == 0 ? string.Empty : $" '{name}'")} in the image has the assembly version {version}. "
+                + "Boards report the program's version, so they would not count as updated. Build the program with the version to publish, or accept the mismatch (acceptVersionMismatch, --accept-version-mismatch).");
         }
     }
 

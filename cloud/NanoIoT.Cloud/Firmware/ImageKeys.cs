@@ -45,7 +45,7 @@ internal sealed class ImageKeys
         string trusted = string.Join(", ", _keys.Select(item => item.Hash));
         if (image.KeyHash is not ReadOnlyMemory<byte> hash)
         {
-            throw Refuse($"The image is not signed: it names no key. The fleet trusts keys with the hashes {trusted}.");
+            throw Refuse($"The image is not signed. Sign it (nanoiot firmware sign) with a trusted key. Hashes of the trusted keys: {trusted}.");
         }
 
         string found = Convert.ToHexStringLower(hash.Span);
@@ -53,13 +53,13 @@ internal sealed class ImageKeys
         if (key.IsEmpty)
         {
             throw Refuse(
-                $"The image is signed with the key with hash {found}; the fleet trusts keys with the hashes {trusted}. Every board would go back to its old image. "
-                + "Sign the image with a trusted key (nanoiot firmware sign), or start the service with --trusted-image-key if boards' boot loaders trust this one.");
+                $"The image is signed with a key that is not trusted (hash {found}). Hashes of the trusted keys: {trusted}. Every board would go back to its old image. "
+                + "Sign the image with a trusted key (nanoiot firmware sign). If the boards' boot loaders trust this key, start the service with --trusted-image-key.");
         }
 
         if (!image.IsSignedBy(key))
         {
-            throw Refuse($"The image names the key with hash {found}, which the fleet trusts, but its signature is not that key's. Sign the image again (nanoiot firmware sign).");
+            throw Refuse($"The image names the trusted key with hash {found}, but its signature is not valid for this key. Sign the image again (nanoiot firmware sign).");
         }
     }
 

@@ -73,9 +73,9 @@ internal sealed partial class ApiErrors
         string method = context.Request.Method;
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => WriteAsync(context, 404, ErrorCodes.NotFound, "The path does not exist."),
+            StatusCodes.Status404NotFound => WriteAsync(context, 404, ErrorCodes.NotFound, $"Path '{context.Request.Path}' does not exist."),
             StatusCodes.Status405MethodNotAllowed =>
-                WriteAsync(context, 405, ErrorCodes.MethodNotAllowed, $"The path does not support {method}; it supports {response.Headers.Allow}."),
+                WriteAsync(context, 405, ErrorCodes.MethodNotAllowed, $"Path '{context.Request.Path}' does not support {method}; it supports {response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType =>
                 WriteAsync(context, 415, ErrorCodes.UnsupportedEncoding, "The body must be JSON: send 'Content-Type: application/json'."),
             _ => Task.CompletedTask,

@@ -224,7 +224,7 @@ public sealed class CloudService : IAsyncDisposable
     {
         if (!options.ForceStale && await store.MovedToAsync(CancellationToken.None).ConfigureAwait(false) is string target)
         {
-            throw FolderGuard.Moved($"the tables {options.Tables}* hold", target);
+            throw FolderGuard.Moved($"the tables {options.Tables}*", target);
         }
     }
 

@@ -78,12 +78,12 @@ internal sealed class FolderGuard
     }
 
     /// <summary>The error of a store that was moved elsewhere.</summary>
-    /// <param name="what">The store, and that it holds something.</param>
-    /// <param name="target">Where that is now.</param>
-    public static CloudException Moved(string what, string target) => new(
+    /// <param name="store">The store.</param>
+    /// <param name="target">Where its data is now.</param>
+    public static CloudException Moved(string store, string target) => new(
         ErrorCodes.DataMoved,
-        $"What {what} was moved to {target}, or a move there was begun: this copy is stale, and two services would each know a part. "
-        + "Start the service on the new store. If the move was interrupted, run 'nanoiot migrate' again. --force-stale starts this copy all the same.");
+        $"The data in {store} was moved to {target}, or a move was started. Start the service on the new store; running both would split the data. "
+        + "If the move was interrupted, run 'nanoiot migrate' again. To start on the old data anyway, use --force-stale.");
 
     /// <summary>Looks at a folder of which a command needs the CA alone.</summary>
     /// <param name="folder">The folder, which exists.</param>
@@ -134,20 +134,20 @@ internal sealed class FolderGuard
         if (keys.IsNew && data.IsInUse)
         {
             string where = data.Exists("ca.pem")
-                ? $"The CA and the keys of this service are in the data folder: start it without --keys, or with --keys {data.Folder}, or copy them first: "
+                ? $"The CA and the keys of this service are in the data folder. Start the service without --keys or with --keys {data.Folder}, or copy these files to the keys folder first: "
                     + string.Join(", ", s_keys.Append("ca.key").Where(data.Exists)) + "."
-                : "Restore the keys folder from its backup, or name the right one with --keys.";
+                : "Restore the keys folder from a backup, or correct --keys.";
             throw new CloudException(
                 ErrorCodes.KeysMissing,
-                $"The keys folder {keys.Folder} is empty, but the data folder {data.Folder} is in use. {where} With new keys, boards reject everything. Only --init creates new keys.");
+                $"The keys folder {keys.Folder} is empty, but the data folder {data.Folder} was used by a service. {where} Boards reject a service with new keys. To create new keys, use --init.");
         }
 
         if (data.IsNew && keys.IsInUse && options.Tables is null)
         {
             throw new CloudException(
                 ErrorCodes.DataMissing,
-                $"The data folder {data.Folder} is empty, but the keys in {keys.Folder} belong to a service that has stored data. "
-                + $"Restore {Database} and {Images}/ from a backup, or name the right folder with --data. Only --init starts with an empty database.");
+                $"The data folder {data.Folder} is empty, but the keys folder {keys.Folder} was used by a service that stored data. "
+                + $"Restore {Database} and {Images}/ from a backup, or correct --data. To start with an empty database, use --init.");
         }
     }
 
@@ -173,19 +173,19 @@ internal sealed class FolderGuard
         string what = _needed.Contains(Database) ? "data folder" : "keys folder";
         throw new CloudException(
             isDatabase && missing.All(s_data.Contains) ? ErrorCodes.DataMissing : ErrorCodes.KeysMissing,
-            $"The {what} {Folder} is in use, but lacks {string.Join(", ", missing)}. Stop, and restore {(missing.Length == 1 ? "it" : "them")} from a backup into this folder "
-            + $"(cloud/README.md, \"Backup and restore\"), or name the right folders with --data and --keys. {Consequence(missing)} Only --init creates new files.");
+            $"The {what} {Folder} was used by a service but these files are missing: {string.Join(", ", missing)}. Restore them from a backup "
+            + $"(see cloud/README.md, \"Backup and restore\"), or correct --data and --keys. {Consequence(missing)} To create new files, use --init.");
     }
 
     private static string Consequence(string[] missing) => missing.Contains(Database)
-        ? "A new database knows no boards, users or campaigns."
+        ? "A new database contains no things, users or campaigns."
         : "Boards reject a service with new keys.";
 
     private void RequireCurrent(CloudOptions options)
     {
         if (MovedTo is string target && options is { Tables: null, ForceStale: false })
         {
-            throw Moved(Path.Combine(Folder, Database) + " holds", target);
+            throw Moved(Path.Combine(Folder, Database), target);
         }
     }
 

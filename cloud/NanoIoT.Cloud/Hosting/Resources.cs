@@ -31,7 +31,8 @@ internal sealed class Resources : IAsyncDisposable
         Watch = new CertificateWatch(time);
         foreach ((string name, DateTimeOffset end) in Authority.Ends)
         {
-            Watch.Set(Path.Combine(_keyFolder, name), end);
+            // The name alone: anybody may read the warnings.
+            Watch.Set(name, end);
         }
 
         Certificates = new ServerCertificates(Authority, [.. options.ServerNames], Watch, time);

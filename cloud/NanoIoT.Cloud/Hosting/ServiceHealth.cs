@@ -120,12 +120,12 @@ internal sealed partial class ServiceHealth : IAsyncDisposable
         {
             _failedSince = now;
             _reminded = now;
-            LogFailed(code, reason);
+            LogFailed(code, reason.TrimEnd('.'));
         }
         else if (_time.GetElapsedTime(_reminded, now) >= s_reminder)
         {
             _reminded = now;
-            LogStillFailed(Math.Round(_time.GetElapsedTime(since, now).TotalSeconds), code, reason);
+            LogStillFailed(Math.Round(_time.GetElapsedTime(since, now).TotalSeconds), code, reason.TrimEnd('.'));
         }
 
         return code;
@@ -148,10 +148,10 @@ internal sealed partial class ServiceHealth : IAsyncDisposable
         _watched = warnings.Count > 0 ? _time.GetTimestamp() : null;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store cannot be written: {Code}: {Reason} What boards and users send is not acknowledged until it can.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store cannot be written ({Code}): {Reason}. Messages and changes are not acknowledged until it can be.")]
     private partial void LogFailed(string code, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store has not been writable for {Seconds} s: {Code}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store has not been writable for {Seconds} s ({Code}): {Reason}.")]
     private partial void LogStillFailed(double seconds, string code, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store can be written again, after {Seconds} s.")]

@@ -246,6 +246,6 @@ internal static partial class ServiceRegistration
         Message = "open files: soft limit {Before}, raised to {After}; connections: {Total} in total, {PerListener} per listener, {PerAddress} per address, {Handshakes} before TLS completes")]
     private static partial void LogLimits(ILogger logger, long? before, long? after, int total, int perListener, int perAddress, int handshakes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "images lie in this copy's data folder, where no other copy of the service finds them: --firmware-bucket")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "images are in the data folder of this replica, and other replicas cannot read them; use --firmware-bucket")]
     private static partial void LogImagesAreHere(ILogger logger);
 }

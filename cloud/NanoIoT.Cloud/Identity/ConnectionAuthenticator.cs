@@ -43,29 +43,29 @@ internal sealed class ConnectionAuthenticator(
         Certificate? known = identities.Find(id) ?? await RegisterAsync(certificate).ConfigureAwait(false);
         if (known is null)
         {
-            return (null, "certificate is not registered");
+            return (null, "the certificate is not registered");
         }
 
         if (known.Status != CertificateStatus.Active)
         {
-            return (null, $"certificate is {known.Status}");
+            return (null, $"the certificate is {known.Status}");
         }
 
         if (known.NotAfter < time.GetUtcNow().ToUnixTimeSeconds())
         {
-            return (null, "certificate has expired");
+            return (null, "the certificate has expired");
         }
 
         if (UserClientIds.IsReserved(clientId))
         {
-            return (null, $"client ids that start with '{UserClientIds.Prefix}' are users'");
+            return (null, $"client IDs that start with '{UserClientIds.Prefix}' are reserved for users");
         }
 
         // A claim or another's certificate must not use a thing's client id, whatever its policies say.
         string principal = "cert/" + id;
         if (registry.Find(clientId) is not null && !registry.ThingsOf(principal).Contains(clientId))
         {
-            return (null, $"the certificate is not attached to thing {clientId}");
+            return (null, $"the certificate is not attached to thing '{clientId}'");
         }
 
         ConnectionAccess connection = access.For(id, clientId, address, connect);

@@ -223,7 +223,7 @@ public sealed class IdentityStore : ITaggable
                 Created = transaction.Now,
                 Modified = transaction.Now,
             })
-            : throw Arns.AlreadyExists("policy/" + name, $"Policy {name} already exists.");
+            : throw Arns.AlreadyExists("policy/" + name, $"Policy '{name}' already exists.");
     }
 
     internal void AttachPolicy(RecordTransaction transaction, string policy, string target)

@@ -79,7 +79,7 @@ public sealed class ThingRegistry : IRegistry
             transaction => transaction.Get(Things, request.ThingName) is Thing existing
                 ? IsSame(existing, request, attributes)
                     ? existing
-                    : throw new CloudException(ErrorCodes.AlreadyExists, $"Thing {request.ThingName} already exists with other settings.")
+                    : throw new CloudException(ErrorCodes.AlreadyExists, $"Thing '{request.ThingName}' already exists with other settings.")
                 : Put(transaction, request, attributes),
             cancellationToken).ConfigureAwait(false);
         await NotifyAsync(thing).ConfigureAwait(false);

@@ -87,7 +87,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
 
             if (_time.GetTimestamp() >= _validUntil)
             {
-                await DropAllAsync("the store was not reached in time").ConfigureAwait(false);
+                await DropAllAsync("the store could not be reached in time").ConfigureAwait(false);
             }
 
             await Task.Delay(interval, _time, end).ConfigureAwait(false);
@@ -133,7 +133,7 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
             if (renewed is null)
             {
                 // Declared dead, or a write whose answer was lost: either way others may have taken what was this member's.
-                await DropAllAsync("this member was taken for dead").ConfigureAwait(false);
+                await DropAllAsync("the lease of this replica has expired").ConfigureAwait(false);
             }
 
             _member = renewed;
@@ -276,24 +276,24 @@ public sealed partial class LeasedWork : ISharedWork, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "part {Part} of the work is this service's now")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease of part {Part} acquired")]
     private partial void LogTaken(int part);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "part {Part} of the work is let go, for another service")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease of part {Part} released for another replica")]
     private partial void LogLetGo(int part);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "part {Part} of the work is given back: this service ends")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease of part {Part} released: this replica is stopping")]
     private partial void LogGivenBack(int part);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "part {Part} of the work is not this service's any more: {Why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lease of part {Part} lost: {Why}")]
     private partial void LogDropped(int part, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "service {Member} is taken for dead")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the lease of replica {Member} has expired")]
     private partial void LogDead(string member);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "leases: {Reason}")]
     private partial void LogFailed(string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "part {Part} of the work: taking it up or leaving it failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "part {Part}: starting or stopping its work failed")]
     private partial void LogListenerFailed(Exception exception, int part);
 }

@@ -41,7 +41,7 @@ internal static class SecretMask
             secrets ??= Find(known, string.Empty).GroupBy(item => item.Path, StringComparer.Ordinal).ToDictionary(item => item.Key, item => item.First().Value, StringComparer.Ordinal);
             secret.Owner[secret.Member] = secrets.GetValueOrDefault(secret.Path)
                 ?? throw new CloudException(
-                    ErrorCodes.InvalidRequest, $"{where}{secret.Path} is masked ({Mask}), and there is no secret at this place to keep. Send the secret itself.");
+                    ErrorCodes.InvalidRequest, $"{where}{secret.Path} contains the mask '{Mask}', but no stored secret exists for it. Send the secret.");
         }
     }
 

@@ -20,8 +20,8 @@ internal static class AudienceRules
         {
             yield return new CloudException(
                 ErrorCodes.EmptyAudience,
-                $"No thing is in the audience of the campaign: {string.Join(", ", request.Stages)}. Check the names of groups and regions. "
-                + "To create it for things that join later, allow it (allowEmpty, --allow-empty).");
+                $"The campaign's audience is empty: no thing belongs to any of its stages ({string.Join(", ", request.Stages)}). Check the names of groups and regions. "
+                + "To create the campaign for things that join later, use allowEmpty (--allow-empty).");
         }
 
         if (request.AcceptUnready)
@@ -47,8 +47,8 @@ internal static class AudienceRules
             ? null
             : new CloudException(
                 ErrorCodes.ProfileMismatch,
-                $"{request.Component} {request.Version} is made for {string.Join(", ", manifest.Profiles)}; {others.Length} of {targets.Count} boards have another profile: "
-                + $"{Examples(others, thing => thing.Profile)}. Name stages without them, or accept that they refuse the image (acceptUnready, --accept-unready).");
+                $"The image of {request.Component} {request.Version} does not fit all boards. It is made for {string.Join(", ", manifest.Profiles)}; {others.Length} of {targets.Count} boards have a profile that it is not made for: "
+                + $"{Examples(others, thing => thing.Profile)}. Use stages without these boards, or accept that they refuse the image (acceptUnready, --accept-unready).");
     }
 
     private static CloudException? Downgrade(CampaignRequest request, IReadOnlyList<Thing> targets)
@@ -63,8 +63,8 @@ internal static class AudienceRules
             ? null
             : new CloudException(
                 ErrorCodes.Downgrade,
-                $"{above.Length} of {targets.Count} boards run a higher version of {request.Component} than {request.Version}, and boards refuse a lower one: "
-                + $"{Examples(above, thing => RunningOf(thing, request)!)}. To bring them back, name the version that they run (replaces, --replaces); "
+                $"{above.Length} of {targets.Count} boards run a higher version of {request.Component} than {request.Version} and would refuse it: "
+                + $"{Examples(above, thing => RunningOf(thing, request)!)}. To downgrade them, set replaces (--replaces) to the version that they run, "
                 + "or accept that they refuse the image (acceptUnready, --accept-unready).");
     }
 

@@ -78,7 +78,7 @@ internal sealed class ProgressTable(ICampaignService campaigns, IFleet fleet, IR
         ReportOutcome outcome = await campaigns.ReceiveReportAsync(thing, report, cancellationToken).ConfigureAwait(false);
         if (outcome.Refusal is not null)
         {
-            refusals.Add(outcome.Refusal, thing, $"{outcome.Detail} state {report.State}, reason {report.Reason ?? "none"}: {report.Detail}");
+            refusals.Add(outcome.Refusal, thing, $"{outcome.Detail} {Describe(report)}");
             return null;
         }
 
@@ -88,6 +88,13 @@ internal sealed class ProgressTable(ICampaignService campaigns, IFleet fleet, IR
         }
 
         return null;
+    }
+
+    private static string Describe(ProgressReport report)
+    {
+        string reason = string.IsNullOrEmpty(report.Reason) ? string.Empty : $", reason '{report.Reason}'";
+        string detail = string.IsNullOrEmpty(report.Detail) ? string.Empty : $", detail '{report.Detail}'";
+        return $"The board reported state '{report.State}'{reason}{detail}.";
     }
 
     /// <summary>A certificate speaks for the things that it is attached to; users and the service's own publishes speak for every thing.</summary>

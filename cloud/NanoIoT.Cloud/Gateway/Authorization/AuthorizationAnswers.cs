@@ -22,7 +22,7 @@ internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandl
         bool isAuthenticated = context.User.Identity?.IsAuthenticated == true;
         if (isAuthenticated && endpoint is null)
         {
-            throw new CloudException(ErrorCodes.NotFound, $"The path '{context.Request.Path}' does not exist.");
+            throw new CloudException(ErrorCodes.NotFound, $"Path '{context.Request.Path}' does not exist.");
         }
 
         if (isAuthenticated && endpoint is not RouteEndpoint)
@@ -39,7 +39,7 @@ internal sealed class AuthorizationAnswers : IAuthorizationMiddlewareResultHandl
         }
 
         throw isAuthenticated
-            ? new CloudException(ErrorCodes.Forbidden, "The request is not allowed.")
+            ? new CloudException(ErrorCodes.Forbidden, $"{context.Request.Method} '{context.Request.Path}' is not allowed with this credential.")
             : await DescribeCredentialAsync(context).ConfigureAwait(false);
     }
 

@@ -45,7 +45,7 @@ internal sealed class EndpointTable(EndpointDataSource endpoints)
     /// <returns>Markdown.</returns>
     public string ToMarkdown()
     {
-        var text = new StringBuilder("| policy | passes |\n|---|---|\n");
+        var text = new StringBuilder("| policy | who passes |\n|---|---|\n");
         foreach ((string name, string meaning) in Policies.All)
         {
             text.Append("| ").Append(name).Append(" | ").Append(meaning).Append(" |\n");

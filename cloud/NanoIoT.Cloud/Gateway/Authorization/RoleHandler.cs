@@ -53,7 +53,7 @@ internal sealed class RoleHandler(AccessControl access) : AuthorizationHandler<R
         Operation? operation = context?.GetEndpoint()?.Metadata.GetMetadata<Operation>();
         if (requirement.Devices == DeviceAccessRule.Denied || operation?.Device is null)
         {
-            return $"Devices cannot call this operation; {caller.Actor} is a device's certificate.";
+            return $"This operation requires a user; {caller.Actor} is a client certificate.";
         }
 
         DeviceAccess needed = operation.Device(OperationEndpoints.CreateRequest(context!, operation, caller, default));

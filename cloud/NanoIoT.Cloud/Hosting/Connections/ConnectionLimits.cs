@@ -37,9 +37,11 @@ internal sealed record ConnectionLimits(int Total, int PerListener, int PerAddre
             int needed = Math.Max(LeastConnections, options.MaxConnections);
             if (most < needed)
             {
+                string lower = options.MaxConnections > 0 ? ", or lower --max-connections" : string.Empty;
                 throw new CloudException(
                     ErrorCodes.FileLimit,
-                    $"The process may have {files} files open, which leaves {Math.Max(0, most)} for connections; {needed} are needed. Raise the hard limit (ulimit -n, or LimitNOFILE in systemd) or lower --max-connections.");
+                    $"The limit of open files is {files}. It leaves {Math.Max(0, most)} files for connections; at least {needed} are required. "
+                    + $"Raise the hard limit (ulimit -n, or LimitNOFILE in systemd){lower}.");
             }
         }
 

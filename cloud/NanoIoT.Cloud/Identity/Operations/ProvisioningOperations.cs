@@ -83,7 +83,7 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
             {
                 if (transaction.Get(provisioning.Templates, name) is not null)
                 {
-                    throw arns.AlreadyExists("provisioningtemplate/" + name, $"Provisioning template {name} already exists.");
+                    throw arns.AlreadyExists("provisioningtemplate/" + name, $"Provisioning template '{name}' already exists.");
                 }
 
                 registry.SetTags(transaction, "provisioningtemplate/" + name, tags);

@@ -102,7 +102,7 @@ public sealed partial class UserDirectory
     public Task<User> CreateAsync(string name, Role role) => NamePattern().IsMatch(name)
         ? _store.WriteAsync("CreateUser", transaction => transaction.Get(_users, name) is null
             ? transaction.Put(_users, new User { Name = name, Role = role, Created = transaction.Now })
-            : throw new CloudException(ErrorCodes.AlreadyExists, $"User {name} already exists."))
+            : throw new CloudException(ErrorCodes.AlreadyExists, $"User '{name}' already exists."))
         : throw new CloudException(ErrorCodes.InvalidRequest, "name: 1 to 64 of a-z A-Z 0-9 _ . @ -");
 
     /// <summary>Gives a user another role.</summary>

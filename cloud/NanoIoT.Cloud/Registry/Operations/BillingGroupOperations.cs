@@ -36,7 +36,7 @@ internal sealed class BillingGroupOperations(ThingRegistry registry, RecordStore
             {
                 if (transaction.Get(registry.BillingGroups, name) is BillingGroup known)
                 {
-                    return known.Description == description ? known : throw arns.AlreadyExists("billinggroup/" + name, $"Billing group {name} already exists with other properties.");
+                    return known.Description == description ? known : throw arns.AlreadyExists("billinggroup/" + name, $"Billing group '{name}' already exists with other properties.");
                 }
 
                 if (tags.Count > 0)

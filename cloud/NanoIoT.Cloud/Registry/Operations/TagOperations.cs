@@ -75,7 +75,7 @@ internal sealed class TagOperations(ThingRegistry registry, IEnumerable<ITaggabl
         if (request.Query("nextToken") is not null)
         {
             // At most 50 tags are one page, so that no answer has a token.
-            throw OperationRequest.Invalid("nextToken is not a token of this operation.");
+            throw OperationRequest.Invalid("nextToken is not valid: ListTagsForResource returns all tags in one page.");
         }
 
         string resource = Require(request.Query("resourceArn") ?? throw OperationRequest.Invalid("resourceArn: missing"));

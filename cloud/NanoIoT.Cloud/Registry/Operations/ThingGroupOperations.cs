@@ -90,7 +90,7 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
                 {
                     bool same = known.Parent == parent && known.Query == query && known.Description == description
                         && known.Attributes.Count == attributes.Count && known.Attributes.All(item => attributes.GetValueOrDefault(item.Key) == item.Value);
-                    return same ? known : throw arns.AlreadyExists("thinggroup/" + name, $"Thing group {name} already exists with other properties.");
+                    return same ? known : throw arns.AlreadyExists("thinggroup/" + name, $"Thing group '{name}' already exists with other properties.");
                 }
 
                 if (query is not null && registry.Groups.Range().Count(item => item.Query is not null) >= MaxDynamicGroups)

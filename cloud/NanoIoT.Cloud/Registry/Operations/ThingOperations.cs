@@ -54,7 +54,7 @@ internal sealed class ThingOperations(ThingRegistry registry, RecordStore store,
                 {
                     bool same = known.ThingTypeName == typeName && known.BillingGroupName == billing && known.Attributes.Count == attributes.Count
                         && known.Attributes.All(item => attributes.GetValueOrDefault(item.Key) == item.Value);
-                    return same ? (known, false) : throw arns.AlreadyExists("thing/" + name, $"Thing {name} already exists with other properties.");
+                    return same ? (known, false) : throw arns.AlreadyExists("thing/" + name, $"Thing '{name}' already exists with other properties.");
                 }
 
                 return (transaction.Put(registry.Things, new Thing

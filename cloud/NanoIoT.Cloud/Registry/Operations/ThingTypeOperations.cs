@@ -54,7 +54,7 @@ internal sealed class ThingTypeOperations(ThingRegistry registry, RecordStore st
                 {
                     return known.Description == description && known.Searchable.SequenceEqual(searchable)
                         ? known
-                        : throw arns.AlreadyExists("thingtype/" + name, $"Thing type {name} already exists with other properties.");
+                        : throw arns.AlreadyExists("thingtype/" + name, $"Thing type '{name}' already exists with other properties.");
                 }
 
                 if (tags.Count > 0)

@@ -76,7 +76,7 @@ internal sealed partial class LocalTables : ITableReader
 
         if (await _records.WriteAsync("DeleteTable", transaction => transaction.Delete(_definitions, name)).ConfigureAwait(false) is null)
         {
-            throw new CloudException(ErrorCodes.NotFound, $"There is no table {name}.");
+            throw new CloudException(ErrorCodes.NotFound, $"Table '{name}' does not exist.");
         }
 
         await _database.WriteAsync(connection => connection.Run("DELETE FROM items WHERE tbl = @0", name)).ConfigureAwait(false);
@@ -98,7 +98,7 @@ internal sealed partial class LocalTables : ITableReader
 
         if (_definitions.Get(table) is not LocalTableDefinition definition)
         {
-            return $"table {table} does not exist (nanoiot table create {table} --hash-key NAME)";
+            return $"Table '{table}' does not exist. Create it with 'nanoiot table create {table} --hash-key NAME'.";
         }
 
         if (KeyOf(item, definition.HashKey) is not string hash)
