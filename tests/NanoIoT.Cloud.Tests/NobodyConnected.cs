@@ -23,5 +23,7 @@ internal sealed class NobodyConnected : IConnectivity
 
     public Task DisconnectUserAsync(string userName) => Task.CompletedTask;
 
+    public Task DeleteUserSessionsAsync(string userName) => Task.CompletedTask;
+
     public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) => Task.FromResult(false);
 }

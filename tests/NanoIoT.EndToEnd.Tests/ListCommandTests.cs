@@ -77,6 +77,23 @@ public sealed class ListCommandTests
         Assert.Contains("NANOIOT_CA", errors);
     }
 
+    [TestMethod]
+    [DataRow("serve", "--mqtt", "abc")]
+    [DataRow("serve", "--session-expiry", "abc")]
+    [DataRow("serve", "--rule-retry", "9999999999")]
+    [DataRow("serve", "--max-connections", "99999999999")]
+    [DataRow("serve", "--lease-seconds", "x")]
+    [DataRow("emulate", "--boards", "abc")]
+    [DataRow("demo", "--boards", "abc")]
+    public async Task A_value_that_is_not_a_number_is_a_usage_error(string command, string option, string value)
+    {
+        (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync(command, option, value);
+
+        Assert.AreEqual(2, exitCode, errors);
+        Assert.Contains(value, errors);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
     private async Task<string> RunAsync(string columns, params string[] arguments)
     {
         var environment = new Dictionary<string, string> { ["COLUMNS"] = columns };

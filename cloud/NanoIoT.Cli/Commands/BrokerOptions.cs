@@ -26,14 +26,14 @@ internal sealed class BrokerOptions
     {
         _lease.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 3 or > 300)
+            if (result.TryRead(out int value) && value is < 3 or > 300)
             {
                 result.AddError("--lease-seconds: 3 to 300");
             }
         });
         _awsIotLook.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 3600)
+            if (result.TryRead(out int value) && value is < 1 or > 3600)
             {
                 result.AddError("--aws-iot-look: 1 to 3600");
             }

@@ -39,7 +39,7 @@ internal static class DemoCommand
         var boards = new Option<int>("--boards") { Description = "how many boards", DefaultValueFactory = _ => 20 };
         boards.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 2 or > 5000)
+            if (result.TryRead(out int value) && value is < 2 or > 5000)
             {
                 result.AddError("--boards: 2 to 5000");
             }

@@ -21,7 +21,7 @@ internal static class EmulateCommand
         var boards = new Option<int>("--boards") { Description = "how many", DefaultValueFactory = _ => 20 };
         boards.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10000)
+            if (result.TryRead(out int value) && value is < 1 or > 10000)
             {
                 result.AddError("--boards: 1 to 10000");
             }

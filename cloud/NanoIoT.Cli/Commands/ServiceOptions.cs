@@ -54,7 +54,7 @@ internal sealed class ServiceOptions
         {
             port.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+                if (result.TryRead(out int value) && value is < 0 or > 65535)
                 {
                     result.AddError("ports are 0 to 65535");
                 }
@@ -78,42 +78,42 @@ internal sealed class ServiceOptions
         });
         _sessionSeconds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 604800)
+            if (result.TryRead(out int value) && value is < 1 or > 604800)
             {
                 result.AddError("--session-expiry: 1 to 604800");
             }
         });
         _retentionDays.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 36500)
+            if (result.TryRead(out int value) && value is < 1 or > 36500)
             {
                 result.AddError("--retention-days: 1 to 36500");
             }
         });
         _urlHours.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 168)
+            if (result.TryRead(out int value) && value is < 1 or > 168)
             {
                 result.AddError("--url-hours: 1 to 168");
             }
         });
         _maxDownloads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 0)
+            if (result.TryRead(out int value) && value < 0)
             {
                 result.AddError("--max-downloads: 0 or more");
             }
         });
         _downloadRate.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long>() is not 0 and < 1024)
+            if (result.TryRead(out long value) && value is not 0 and < 1024)
             {
                 result.AddError("--download-rate: 0, or at least 1024");
             }
         });
         _ruleRetrySeconds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 604800)
+            if (result.TryRead(out int value) && value is < 1 or > 604800)
             {
                 result.AddError("--rule-retry: 1 to 604800");
             }
@@ -122,9 +122,9 @@ internal sealed class ServiceOptions
         {
             count.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<int>() < 0)
+                if (result.TryRead(out int value) && value < 0)
                 {
-                    result.AddError($"{count.Name} must be 0 or more; it is {result.GetValueOrDefault<int>()}.");
+                    result.AddError($"{count.Name} must be 0 or more; it is {value}.");
                 }
             });
             command.Options.Add(count);

@@ -37,6 +37,11 @@ public interface IConnectivity
     /// <returns>The task.</returns>
     Task DisconnectUserAsync(string userName);
 
+    /// <summary>Ends a deleted user's connections and sessions, with the messages stored for them.</summary>
+    /// <param name="userName">The user.</param>
+    /// <returns>The task.</returns>
+    Task DeleteUserSessionsAsync(string userName);
+
     /// <summary>Drops a client's connection, as AWS's DeleteConnection does.</summary>
     /// <param name="clientId">The client id.</param>
     /// <param name="clearsSession">Whether its session ends too.</param>

@@ -139,6 +139,19 @@ public sealed partial class MqttBroker : IDeviceBroker
     }
 
     /// <inheritdoc/>
+    public async Task DeleteUserSessionsAsync(string userName)
+    {
+        string actor = "user/" + userName;
+        foreach (ClientSession session in _sessions.All.Where(session => session.Identity.Actor == actor).ToArray())
+        {
+            await _sessions.ClearAsync(session).ConfigureAwait(false);
+            _wills.Cancel(session.ClientId);
+        }
+
+        await DisconnectUserAsync(userName).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill)
     {
         bool wasConnected = IsConnected(clientId);
@@ -178,7 +191,10 @@ public sealed partial class MqttBroker : IDeviceBroker
     {
         ArgumentNullException.ThrowIfNull(message);
         await HandleAsync(new ClientMessage(PublishTopics.ThingOf(message.Topic) ?? string.Empty, message.Topic, message.Payload) { CertificateId = certificateId }, cancellationToken).ConfigureAwait(false);
-        await PublishAsync(new RuleMessage(message, null, certificateId ?? Actor.Current), null, cancellationToken).ConfigureAwait(false);
+        if (!PublishTopics.IsPrivate(message.Topic))
+        {
+            await PublishAsync(new RuleMessage(message, null, certificateId ?? Actor.Current), null, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -587,6 +603,11 @@ public sealed partial class MqttBroker : IDeviceBroker
             Actor.Current = session.Identity.Access?.Thing is Registry.Thing sender ? "thing/" + sender.ThingName : session.Identity.Actor;
             var incoming = new ClientMessage(thing, message.Topic, message.Payload) { CertificateId = session.Identity.CertificateId, Reply = reply => Reply(session, reply) };
             await HandleAsync(incoming, cancellationToken).ConfigureAwait(false);
+            if (PublishTopics.IsPrivate(message.Topic))
+            {
+                return true;
+            }
+
             string? address = (session.Adapter?.RemoteEndPoint as IPEndPoint)?.Address.ToString();
             await PublishAsync(new RuleMessage(message, session.ClientId, session.Identity.CertificateId ?? session.Identity.Actor, address), session, cancellationToken).ConfigureAwait(false);
             return true;

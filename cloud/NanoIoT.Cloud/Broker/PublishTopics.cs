@@ -32,6 +32,15 @@ public static class PublishTopics
         return isShadow || isProvisioning || isForRule ? null : "reserved topic";
     }
 
+    /// <summary>
+    /// Whether messages on a topic are between a device and the service alone: requests of fleet provisioning carry tokens, so no other
+    /// client, rule or live query gets them.
+    /// </summary>
+    /// <param name="topic">The topic.</param>
+    /// <returns>True where they are.</returns>
+    public static bool IsPrivate(string topic) => topic is CertificateTopics.Create or CertificateTopics.CreateFromCsr
+        || topic.StartsWith(CertificateTopics.ProvisionPrefix, StringComparison.Ordinal);
+
     /// <summary>The thing a topic is of: the level after <c>nanoiot/things/</c> or <c>$aws/things/</c>.</summary>
     /// <param name="topic">The topic.</param>
     /// <returns>The thing, or null.</returns>

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Provisioning;
 using NanoIoT.Cloud.Rest;
+using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Gateway;
 
@@ -16,7 +18,9 @@ internal static class ProvisionApi
     public static void Map(EndpointAccess access)
     {
         access.Operator.MapPost("/nanoiot/claims", CreateClaimAsync);
-        access.Certificate.MapPost("/nanoiot/provision/{template}", ProvisionAsync);
+        access.Certificate.MapPost("/nanoiot/provision/{template}", ProvisionAsync)
+            .WithMetadata(new NeededDeviceAccess(context => new DeviceAccess(
+                "iot:Publish", "topic/" + CertificateTopics.Provision((string)context.GetRouteValue("template")!))));
     }
 
     private static async Task<IResult> CreateClaimAsync(ClaimBody body, ProvisioningService provisioning, CertificateAuthority authority)
@@ -34,9 +38,10 @@ internal static class ProvisionApi
     {
         Caller caller = Caller.Of(context.User)!;
         IReadOnlyDictionary<string, string> parameters = body.Parameters ?? new Dictionary<string, string>();
+        provisioning.CheckClaim(template, caller.CertificateId!);
         string? thing = provisioning.ThingOf(template, parameters, caller.CertificateId!);
         (Certificate certificate, string? privateKey, string token) = await provisioning.CreateCertificateAsync(body.Csr, caller.CertificateId!, thing).ConfigureAwait(false);
-        ProvisioningResult result = await provisioning.ProvisionAsync(template, token, parameters, caller.CertificateId!).ConfigureAwait(false);
+        ProvisioningResult result = await CompleteAsync(provisioning, template, certificate.Id, token, parameters, caller).ConfigureAwait(false);
         return Results.Ok(new
         {
             thingName = result.ThingName,
@@ -46,6 +51,21 @@ internal static class ProvisionApi
             caPem = authority.RootPem,
             deviceConfiguration = result.DeviceConfiguration,
         });
+    }
+
+    /// <summary>A request that fails leaves no certificate behind: over HTTPS nobody has the token to try again with.</summary>
+    private static async Task<ProvisioningResult> CompleteAsync(
+        ProvisioningService provisioning, string template, string certificateId, string token, IReadOnlyDictionary<string, string> parameters, Caller caller)
+    {
+        try
+        {
+            return await provisioning.ProvisionAsync(template, token, parameters, caller.CertificateId!).ConfigureAwait(false);
+        }
+        catch (CloudException)
+        {
+            await provisioning.DiscardAsync(certificateId).ConfigureAwait(false);
+            throw;
+        }
     }
 
     internal sealed record ClaimBody(string Template, int? Days = null);

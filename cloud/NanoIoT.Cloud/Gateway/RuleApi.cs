@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Rules.Delivery;
@@ -126,11 +128,28 @@ internal static class RuleApi
         return Results.Ok(await rules.TestAsync(body.Sql ?? throw OperationRequest.Invalid("sql: missing"), body.Version ?? "2016-03-23", message, cancellationToken).ConfigureAwait(false));
     }
 
-    private static async Task TailAsync(string sql, string? version, HttpContext context, RuleBook rules)
+    private static async Task TailAsync(
+        string sql, string? version, HttpContext context, RuleBook rules, UserDirectory users, IHostApplicationLifetime lifetime)
     {
-        IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> results = rules.TailAsync(sql, version ?? "2016-03-23", context.RequestAborted);
+        string? user = Caller.Of(context.User)?.Actor;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        Task OnRevokedAsync(string name) => "user/" + name == user ? end.CancelAsync() : Task.CompletedTask;
+        users.AccessRevoked += OnRevokedAsync;
+        try
+        {
+            await StreamAsync(sql, version, context, rules, end.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            users.AccessRevoked -= OnRevokedAsync;
+        }
+    }
+
+    private static async Task StreamAsync(string sql, string? version, HttpContext context, RuleBook rules, CancellationToken cancellationToken)
+    {
+        IAsyncEnumerable<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> results = rules.TailAsync(sql, version ?? "2016-03-23", cancellationToken);
         context.Response.ContentType = "application/x-ndjson";
-        IAsyncEnumerator<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> reader = results.GetAsyncEnumerator(context.RequestAborted);
+        IAsyncEnumerator<(string Topic, ReadOnlyMemory<byte> Result, long Dropped)> reader = results.GetAsyncEnumerator(cancellationToken);
         try
         {
             // The query runs from here on, and its reader is told so by the headers.
@@ -141,7 +160,7 @@ internal static class RuleApi
                 await next.ConfigureAwait(false);
             }
 
-            await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(cancellationToken).ConfigureAwait(false);
             while (await next.ConfigureAwait(false))
             {
                 (string topic, ReadOnlyMemory<byte> result, long dropped) = reader.Current;
@@ -151,13 +170,13 @@ internal static class RuleApi
                     line["dropped"] = dropped;
                 }
 
-                await context.Response.WriteAsync(line.ToJsonString(RecordStore.Json) + "\n", context.RequestAborted).ConfigureAwait(false);
+                await context.Response.WriteAsync(line.ToJsonString(RecordStore.Json) + "\n", cancellationToken).ConfigureAwait(false);
                 next = reader.MoveNextAsync().AsTask();
             }
         }
         catch (OperationCanceledException)
         {
-            // The reader has gone.
+            // The reader is gone, its user has lost access, or the service stops.
             return;
         }
         finally
@@ -182,7 +201,7 @@ internal static class RuleApi
                 failed = letter.Failed,
                 code = letter.Code,
                 reason = letter.Reason,
-                payload = PayloadJson.Parse(letter.Job.Payload),
+                payload = IsOwn(letter) ? null : PayloadJson.Parse(letter.Job.Payload),
             }),
         });
     }
@@ -198,6 +217,12 @@ internal static class RuleApi
         await audit.AppendAsync(replays ? "ReplayDeadLetters" : "DeleteDeadLetters", "rule/" + (body.Rule ?? "*"), null, new JsonObject { ["count"] = count }).ConfigureAwait(false);
         return replays ? Results.Ok(new { replayed = count }) : Results.Ok(new { deleted = count });
     }
+
+    /// <summary>
+    /// Whether a letter is the service's own to a destination or subscriber: it may hold the token that proves that its receiver asked for
+    /// messages, so nobody else may read it.
+    /// </summary>
+    private static bool IsOwn(DeadLetter letter) => letter.Job.Rule.StartsWith('@');
 
     private static string Require(string? value, string name) => value ?? throw OperationRequest.Invalid($"{name}: missing");
 

@@ -198,6 +198,9 @@ public sealed class CloudService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         File.Delete(Path.Combine(_options.DataFolder, "service.json"));
+
+        // Live queries end first: they would hold the stop until its time limit.
+        _application.Lifetime.StopApplication();
         await _application.Services.GetRequiredService<ServiceHealth>().DisposeAsync().ConfigureAwait(false);
         await _application.Services.GetRequiredService<CampaignEngine>().DisposeAsync().ConfigureAwait(false);
         if (_application.Services.GetRequiredService<ISharedWork>() is LeasedWork leased)
@@ -307,6 +310,7 @@ public sealed class CloudService : IAsyncDisposable
         broker.AddHandler(services.GetRequiredService<ProvisioningHandler>());
         services.GetRequiredService<IdentityStore>().CertificateDisabled += broker.DisconnectCertificateAsync;
         services.GetRequiredService<UserDirectory>().AccessRevoked += broker.DisconnectUserAsync;
+        services.GetRequiredService<UserDirectory>().Deleted += broker.DeleteUserSessionsAsync;
         _ = services.GetRequiredService<AgentShadowSync>();
     }
 

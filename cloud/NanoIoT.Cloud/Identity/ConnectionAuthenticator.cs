@@ -63,9 +63,9 @@ internal sealed class ConnectionAuthenticator(
 
         // A claim or another's certificate must not use a thing's client id, whatever its policies say.
         string principal = "cert/" + id;
-        if (registry.Find(clientId) is not null && !registry.ThingsOf(principal).Contains(clientId))
+        if (ThingNamesOf(clientId).FirstOrDefault(name => registry.Find(name) is not null && !registry.ThingsOf(principal).Contains(name)) is string other)
         {
-            return (null, $"the certificate is not attached to thing '{clientId}'");
+            return (null, $"the certificate is not attached to thing {other}");
         }
 
         ConnectionAccess connection = access.For(id, clientId, address, connect);
@@ -85,6 +85,17 @@ internal sealed class ConnectionAuthenticator(
         }
 
         return new ClientIdentity(actor, null, null, actor.StartsWith(user, StringComparison.Ordinal) ? users.Find(actor[user.Length..])?.Role : null);
+    }
+
+    /// <summary>The things whose client id it is: that of the name, and the one that changes its certificate on a second connection.</summary>
+    private static IEnumerable<string> ThingNamesOf(string clientId)
+    {
+        const string rotation = ":certificate";
+        yield return clientId;
+        if (clientId.EndsWith(rotation, StringComparison.Ordinal))
+        {
+            yield return clientId[..^rotation.Length];
+        }
     }
 
     private async Task<Certificate?> RegisterAsync(X509Certificate2 certificate)

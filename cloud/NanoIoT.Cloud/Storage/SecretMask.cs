@@ -36,7 +36,14 @@ internal static class SecretMask
     public static void Restore(JsonNode? node, JsonNode? known, string where)
     {
         Dictionary<string, string>? secrets = null;
-        foreach (Secret secret in Find(node, string.Empty).Where(secret => secret.Value == Mask))
+        Secret[] masked = [.. Find(node, string.Empty).Where(secret => secret.Value == Mask)];
+        if (masked.Length > 0 && UrlsOf(known).Any() && !UrlsOf(node).ToHashSet(StringComparer.Ordinal).IsSubsetOf(UrlsOf(known)))
+        {
+            throw new CloudException(
+                ErrorCodes.InvalidRequest, $"{where} has another URL than before, and a mask '{Mask}' in the place of a secret. Send the secret again: it is not sent to another target.");
+        }
+
+        foreach (Secret secret in masked)
         {
             secrets ??= Find(known, string.Empty).GroupBy(item => item.Path, StringComparer.Ordinal).ToDictionary(item => item.Key, item => item.First().Value, StringComparer.Ordinal);
             secret.Owner[secret.Member] = secrets.GetValueOrDefault(secret.Path)
@@ -73,6 +80,14 @@ internal static class SecretMask
 
         return found;
     }
+
+    /// <summary>The URLs that secrets below a node are sent to.</summary>
+    private static IEnumerable<string> UrlsOf(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => member.Key == "url" && TextOf(member.Value) is string url ? [url] : UrlsOf(member.Value)),
+        JsonArray items => items.SelectMany(UrlsOf),
+        _ => [],
+    };
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 

@@ -133,7 +133,7 @@ public sealed class DynamoDbCampaignStoreTests : CampaignStoreContract
             await cloud.Firmware.PublishAsync(new Cloud.Firmware.PublishRequest { Component = "app", Version = "1.1.0", Profiles = ["ESP32_S3"], Image = new byte[5000] }).ConfigureAwait(false);
             await cloud.Registry.CreateAsync(new Cloud.Registry.ThingRequest { ThingName = "t", Groups = ["lab"] }).ConfigureAwait(false);
             await cloud.Campaigns.CreateAsync(new CampaignRequest { Id = "c", Component = "app", Version = "1.1.0", Stages = [new CampaignStage { Group = "lab" }] }).ConfigureAwait(false);
-            Assert.IsTrue(await cloud.Campaigns.AddReportAsync("t", Of(1, UpdateStates.Accepted)).ConfigureAwait(false));
+            await Wait.UntilAsync(() => cloud.Campaigns.AddReportAsync("t", Of(1, UpdateStates.Accepted)), "its stage has begun").ConfigureAwait(false);
         }
 
         cloud = await CloudService.StartAsync(options).ConfigureAwait(false);

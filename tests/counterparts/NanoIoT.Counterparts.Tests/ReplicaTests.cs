@@ -141,7 +141,7 @@ public sealed class ReplicaTests
             "mosquitto_pub",
             ["-h", "localhost", "-p", $"{_broker.BoardPort}", "--cafile", Path.Combine(certs, "ca.pem"), "--cert", Path.Combine(certs, "t.pem"), "--key", Path.Combine(certs, "t.key"), "-V", "5", "-i", "t", "-q", "1", "-t", Topics.Progress("t"), "-m", report]).ConfigureAwait(false);
         Assert.AreEqual(0, published, errors);
-        await Wait.UntilAsync(() => Story().Contains("not stored", StringComparison.Ordinal), "a replica has the report and cannot store it", Story).ConfigureAwait(false);
+        await Wait.UntilAsync(() => Story().Contains("The store cannot be written", StringComparison.Ordinal), "a replica says that the store is away", Story).ConfigureAwait(false);
         for (int i = 0; i < Copies; i++)
         {
             Kill(i);

@@ -133,6 +133,11 @@ internal sealed partial class ExternalBroker : IDeviceBroker, IReplicaChannel
     /// <returns>A completed task.</returns>
     public Task DisconnectUserAsync(string userName) => Task.CompletedTask;
 
+    /// <summary>Does nothing, as <see cref="DisconnectUserAsync"/>.</summary>
+    /// <param name="userName">The user.</param>
+    /// <returns>A completed task.</returns>
+    public Task DeleteUserSessionsAsync(string userName) => Task.CompletedTask;
+
     /// <inheritdoc/>
     public Task<bool> DeleteConnectionAsync(string clientId, bool clearsSession, bool preventsWill) =>
         throw new CloudException(ErrorCodes.NotSupported, "Connections are the broker's: end it there.");

@@ -32,7 +32,7 @@ internal static class CallerKinds
         Policies.Viewer or Policies.ViewerOrDevice => kind is CallerKind.Viewer or CallerKind.Operator or CallerKind.Admin,
         Policies.Operator or Policies.OperatorOrDevice => kind is CallerKind.Operator or CallerKind.Admin,
         Policies.Admin => kind is CallerKind.Admin,
-        Policies.Certificate => kind is CallerKind.Board or CallerKind.Claim,
+        Policies.Certificate => kind is CallerKind.Claim,
         Policies.Connect or Policies.Authenticated => kind is CallerKind.Board or CallerKind.Claim or CallerKind.Viewer or CallerKind.Operator or CallerKind.Admin,
         _ => false,
     };

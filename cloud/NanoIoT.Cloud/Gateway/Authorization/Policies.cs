@@ -31,7 +31,7 @@ internal static class Policies
     /// <summary>Users with the role operator or admin, and devices whose policies allow the operation.</summary>
     public const string OperatorOrDevice = "operator-or-device";
 
-    /// <summary>Devices with an active certificate; provisioning then asks what the certificate may provision.</summary>
+    /// <summary>Devices whose policies allow it: provisioning needs what it needs over MQTT, to publish on the template's topic.</summary>
     public const string Certificate = "certificate";
 
     /// <summary>Any user, and devices with an active certificate; CONNECT then asks the device's policies.</summary>
@@ -50,7 +50,7 @@ internal static class Policies
         (Admin, "administrators", new RoleRequirement(Role.Admin, DeviceAccessRule.Denied)),
         (ViewerOrDevice, "any user; devices as their policies allow", new RoleRequirement(Role.Viewer, DeviceAccessRule.ByPolicy)),
         (OperatorOrDevice, "operators and administrators; devices as their policies allow", new RoleRequirement(Role.Operator, DeviceAccessRule.ByPolicy)),
-        (Certificate, "devices with an active certificate; the provisioning template decides", new RoleRequirement(null, DeviceAccessRule.AnyActive)),
+        (Certificate, "devices whose policies allow `iot:Publish` on the template's provisioning topic", new RoleRequirement(null, DeviceAccessRule.ByPolicy)),
         (Connect, "any user; devices with an active certificate, whose policies decide on CONNECT", new RoleRequirement(Role.Viewer, DeviceAccessRule.AnyActive)),
         (Authenticated, "any user; devices with an active certificate (operations that are not supported)", new RoleRequirement(Role.Viewer, DeviceAccessRule.AnyActive)),
     ];

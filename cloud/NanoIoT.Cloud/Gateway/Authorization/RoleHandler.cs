@@ -50,16 +50,26 @@ internal sealed class RoleHandler(AccessControl access) : AuthorizationHandler<R
             return null;
         }
 
-        Operation? operation = context?.GetEndpoint()?.Metadata.GetMetadata<Operation>();
-        if (requirement.Devices == DeviceAccessRule.Denied || operation?.Device is null)
+        if (requirement.Devices == DeviceAccessRule.Denied || context is null || NeededAccess(context, caller) is not DeviceAccess needed)
         {
             return $"This operation requires a user; {caller.Actor} is a client certificate.";
         }
 
-        DeviceAccess needed = operation.Device(OperationEndpoints.CreateRequest(context!, operation, caller, default));
         return IsAllowed(access.For(certificateId, null, caller.SourceAddress), needed)
             ? null
             : $"The policies of {caller.Actor} do not allow {needed.Action} on {needed.Resource}.";
+    }
+
+    private static DeviceAccess? NeededAccess(HttpContext context, Caller caller)
+    {
+        EndpointMetadataCollection? metadata = context.GetEndpoint()?.Metadata;
+        if (metadata?.GetMetadata<NeededDeviceAccess>() is NeededDeviceAccess own)
+        {
+            return own.Of(context);
+        }
+
+        Operation? operation = metadata?.GetMetadata<Operation>();
+        return operation?.Device?.Invoke(OperationEndpoints.CreateRequest(context, operation, caller, default));
     }
 
     private static bool IsAllowed(ConnectionAccess connection, DeviceAccess needed)

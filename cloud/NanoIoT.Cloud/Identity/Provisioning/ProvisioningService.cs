@@ -125,6 +125,29 @@ public sealed class ProvisioningService : ITaggable
         return name?.Contains(unknown, StringComparison.Ordinal) == false ? name : null;
     }
 
+    /// <summary>Checks that a claim is used for its own template.</summary>
+    /// <param name="templateName">The template.</param>
+    /// <param name="requester">The certificate the request came with.</param>
+    /// <exception cref="CloudException">It is a claim of another template.</exception>
+    public void CheckClaim(string templateName, string requester)
+    {
+        if (_identities.Find(requester)?.ClaimOf is string only && only != templateName)
+        {
+            throw new CloudException(ErrorCodes.Unauthorized, $"The claim is for template '{only}'; the request is for template '{templateName}'.");
+        }
+    }
+
+    /// <summary>Deletes a certificate that was asked for and is not provisioned.</summary>
+    /// <param name="certificateId">The certificate.</param>
+    /// <returns>The task.</returns>
+    public Task DiscardAsync(string certificateId) => _store.WriteAsync("DiscardPendingCertificate", transaction =>
+    {
+        if (transaction.Get(_identities.Certificates, certificateId) is { OwnershipTokenEnds: not null })
+        {
+            transaction.Delete(_identities.Certificates, certificateId);
+        }
+    });
+
     /// <summary>Makes a certificate for a device that will provision with it.</summary>
     /// <param name="csr">The device's signing request, or null where the service is to make the key.</param>
     /// <param name="requester">The certificate the request came with.</param>
@@ -176,14 +199,11 @@ public sealed class ProvisioningService : ITaggable
         Certificate pending = (dot < 0 ? null : _identities.Find(token[..dot])) is { } found && found.OwnershipTokenHash == hash
             ? found
             : throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token is invalid or has expired.");
-        if (_identities.Find(requester)?.ClaimOf is string only && only != templateName)
-        {
-            throw new CloudException(ErrorCodes.Unauthorized, $"The claim is of template {only}.");
-        }
-
+        CheckClaim(templateName, requester);
         bool isRotation = templateName == CertificateTopics.RotationTemplate;
         ProvisioningPlan? plan = isRotation ? null : ProvisioningDocument.Parse(Require(templateName).Body()).Evaluate(
             new Dictionary<string, string>(parameters) { ["AWS::IoT::Certificate::Id"] = pending.Id });
+        var replaced = new List<string>();
         ProvisioningResult result = await _store.WriteAsync(isRotation ? "RotateCertificate" : "Provision", transaction =>
         {
             Certificate certificate = transaction.Get(_identities.Certificates, pending.Id) is { } current && current.OwnershipTokenHash == hash
@@ -201,8 +221,13 @@ public sealed class ProvisioningService : ITaggable
                 throw new CloudException(ErrorCodes.InvalidOwnershipToken, "Certificate ownership token is invalid or has expired.");
             }
 
-            return plan is null ? Rotate(transaction, certificate, requester) : Make(transaction, plan, certificate with { Replaces = null });
+            return plan is null ? Rotate(transaction, certificate, requester, replaced) : Make(transaction, plan, certificate with { Replaces = null });
         }).ConfigureAwait(false);
+        foreach (string former in replaced)
+        {
+            await _identities.DisabledAsync(former).ConfigureAwait(false);
+        }
+
         if (result.ThingName is not null)
         {
             await _registry.ProvisionedAsync(result.ThingName).ConfigureAwait(false);
@@ -350,14 +375,27 @@ public sealed class ProvisioningService : ITaggable
         return new ProvisioningResult(plan.Thing?.ThingName, certificate.Id, certificate.Pem, plan.DeviceConfiguration, policies);
     }
 
-    /// <summary>The new certificate gets all that the former has; the former stays until the device confirms the new one.</summary>
-    private ProvisioningResult Rotate(RecordTransaction transaction, Certificate certificate, string requester)
+    /// <summary>
+    /// The new certificate gets all that the former has; the former stays until the device confirms the new one. A certificate has
+    /// one successor at most: one that was never confirmed is deactivated.
+    /// </summary>
+    private ProvisioningResult Rotate(RecordTransaction transaction, Certificate certificate, string requester, List<string> replaced)
     {
+        replaced.Clear();
         string principal = "cert/" + requester;
         IReadOnlyList<string> things = _registry.ThingsOf(principal);
         if (things.Count == 0 || certificate.Replaces != requester)
         {
             throw new CloudException(ErrorCodes.Unauthorized, "A certificate takes the place only of the one that asked for it, and that must be a thing's.");
+        }
+
+        foreach (string other in _registry.PrincipalsOf(things[0]).Select(item => item["cert/".Length..]).Where(id => id != certificate.Id))
+        {
+            if (transaction.Get(_identities.Certificates, other) is { Status: CertificateStatus.Active } unconfirmed && unconfirmed.Replaces == requester)
+            {
+                _identities.Put(transaction, unconfirmed with { Status = CertificateStatus.Inactive });
+                replaced.Add(other);
+            }
         }
 
         string[] policies = [.. transaction.ListByAlternate(_identities.Targets, principal + "|").Select(target => target.Policy)];

@@ -48,6 +48,9 @@ public sealed partial class UserDirectory
     /// <summary>Raised with a user's name after the user lost a role, a key, a token or everything; its connections are to end.</summary>
     public event Func<string, Task>? AccessRevoked;
 
+    /// <summary>Raised with a user's name after the user was deleted; its sessions are to end.</summary>
+    public event Func<string, Task>? Deleted;
+
     /// <summary>All users, by name.</summary>
     /// <returns>The users.</returns>
     public IReadOnlyList<User> List() => _users.Range();
@@ -135,6 +138,10 @@ public sealed partial class UserDirectory
             transaction.Delete(_users, name);
         }).ConfigureAwait(false);
         await RevokeAsync(name).ConfigureAwait(false);
+        if (Deleted is not null)
+        {
+            await Deleted(name).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Makes an access key; its secret is told this once.</summary>

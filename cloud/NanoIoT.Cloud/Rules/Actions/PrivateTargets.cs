@@ -42,9 +42,18 @@ internal sealed class PrivateTargets(CloudOptions options)
 
     /// <summary>Checks a URL's host as far as that is possible before its name is resolved.</summary>
     /// <param name="url">The URL; its host has no templates.</param>
-    /// <exception cref="CloudException">The host is an address that is not public, or a name of this machine.</exception>
+    /// <exception cref="CloudException">
+    /// The host is an address that is not public, or a name of this machine; or the URL contains a user name.
+    /// </exception>
     public void Check(string url)
     {
+        string authority = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..].Split('/', '?', '#')[0];
+        if (authority.Contains('@', StringComparison.Ordinal))
+        {
+            // It would be shown wherever the URL is; headers are kept as secrets.
+            throw new CloudException(ErrorCodes.InvalidRequest, "A URL must not contain a user name or password. Send them in an Authorization header.");
+        }
+
         if (!options.AllowPrivateTargets && HostOf(url) is string host && IsPrivateName(host))
         {
             throw new CloudException(ErrorCodes.InvalidRequest, $"URL '{url}' is not allowed: '{host}' is not a public address. {Advice}");
