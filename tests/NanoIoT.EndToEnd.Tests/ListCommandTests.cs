@@ -85,7 +85,9 @@ public sealed class ListCommandTests
     [DataRow("serve", "--lease-seconds", "x")]
     [DataRow("emulate", "--boards", "abc")]
     [DataRow("demo", "--boards", "abc")]
-    public async Task A_value_that_is_not_a_number_is_a_usage_error(string command, string option, string value)
+    [DataRow("serve", "--host", "a b")]
+    [DataRow("serve", "--host", "http://x")]
+    public async Task A_value_that_cannot_be_read_is_a_usage_error(string command, string option, string value)
     {
         (int exitCode, _, string errors) = await NanoIoTProcess.RunAsync(command, option, value);
 

@@ -61,6 +61,14 @@ internal sealed class ServiceOptions
             });
         }
 
+        _host.Validators.Add(result =>
+        {
+            string? host = result.GetValueOrDefault<string>();
+            if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            {
+                result.AddError($"--host must be a host name or an IP address; it is '{host}'.");
+            }
+        });
         _listen.Validators.Add(result =>
         {
             if (!System.Net.IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))

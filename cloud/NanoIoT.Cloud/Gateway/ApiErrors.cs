@@ -45,7 +45,7 @@ internal sealed partial class ApiErrors
         }
         catch (BadHttpRequestException exception)
         {
-            string detail = exception.InnerException is JsonException json ? JsonErrors.Describe(json) : exception.Message;
+            string detail = exception.InnerException is JsonException json ? JsonErrors.Describe(json) : JsonErrors.Describe(exception);
             string code = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCodes.TooLarge : ErrorCodes.InvalidRequest;
             await WriteAsync(context, exception.StatusCode, code, detail).ConfigureAwait(false);
         }
