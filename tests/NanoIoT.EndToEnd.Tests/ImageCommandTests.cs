@@ -91,7 +91,10 @@ public sealed class ImageCommandTests
         await File.WriteAllTextAsync(At("public.pem"), key.ExportSubjectPublicKeyInfoPem()).ConfigureAwait(false);
         var environment = new Dictionary<string, string>
         {
-            ["AWS_ENDPOINT_URL_KMS"] = $"http://127.0.0.1:{port}/", ["AWS_REGION"] = "eu-west-1", ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test",
+            ["AWS_ENDPOINT_URL_KMS"] = $"http://127.0.0.1:{port}/",
+            ["AWS_REGION"] = "eu-west-1",
+            ["AWS_ACCESS_KEY_ID"] = "test",
+            ["AWS_SECRET_ACCESS_KEY"] = "test",
         };
 
         (int built, string output, string errors) = await NanoIoTProcess.RunAsync(environment, "firmware", "build", "--kind", "mcuboot", "--profile", "ESP32_S3", "--version", "1.0.0", "--key", "kms:alias/firmware", "--out", At("app.bin"), "--payload", At("app.raw")).ConfigureAwait(false);

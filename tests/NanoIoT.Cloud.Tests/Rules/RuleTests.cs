@@ -20,7 +20,12 @@ public sealed class RuleTests : RuleTestBase
 
     protected override CloudOptions CreateOptions() => new()
     {
-        DataFolder = DataFolder, MqttPort = 0, HttpsPort = 0, RuleRetryTime = _retry, Smtp = _smtp, AllowPrivateTargets = true,
+        DataFolder = DataFolder,
+        MqttPort = 0,
+        HttpsPort = 0,
+        RuleRetryTime = _retry,
+        Smtp = _smtp,
+        AllowPrivateTargets = true,
     };
 
     [TestMethod]

@@ -40,7 +40,8 @@ internal static class ExternalFunctions
             // What an argument waits for comes first: this call then waits too.
             return context.Call(name, values);
         };
-    }) with { IsNew = true, IsExternal = true, Note = note };
+    }) with
+    { IsNew = true, IsExternal = true, Note = note };
 
     private static SqlFunction Refuse(string name, int min, int max, string why) => Define(name, min, max, Group, _ => _ => SqlValue.Undefined) with { IsNew = true, Refusal = why };
 }
