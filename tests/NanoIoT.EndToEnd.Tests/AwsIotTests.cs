@@ -167,8 +167,12 @@ public sealed class AwsIotTests
         Assert.AreEqual(_awsReady.Mqtt, ready.Mqtt);
     }
 
-    private Task<JsonNode> CreateCampaignAsync(string id, string version) =>
-        _api!.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = id, ["component"] = "app", ["version"] = version, ["allowEmpty"] = true, ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) });
+    private async Task CreateCampaignAsync(string id, string version)
+    {
+        int things = (await _awsApi.GetAsync("things").ConfigureAwait(false))["things"]!.AsArray().Count;
+        await Wait.UntilAsync(async () => (await _api!.GetAsync("nanoiot/things").ConfigureAwait(false))["things"]!.AsArray().Count == things, "the index has the things").ConfigureAwait(false);
+        await _api!.PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = id, ["component"] = "app", ["version"] = version, ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
+    }
 
     private Task WaitForCampaignAsync(string id) => Wait.UntilAsync(
         async () => (await _api!.GetAsync("nanoiot/campaigns/" + id).ConfigureAwait(false))["campaign"]!["status"]!.GetValue<string>() == "completed", "the campaign completes", () => _service!.Errors);

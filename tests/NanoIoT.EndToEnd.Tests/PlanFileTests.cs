@@ -31,7 +31,7 @@ public sealed class PlanFileTests
     [DataRow("""{"stages":[{}],"version":"1.0.0"}""", "--abort any:5:5", "--abort cannot be given with --file")]
     [DataRow("""{"stages":[{}],"version":"1.0.0"}""", "--spread 60", "--spread cannot be given with --file")]
     [DataRow("""{"stages":[{}],"version":"1.0.0","nonsense":1}""", "", "nonsense")]
-    [DataRow("[]", "--version 1.0.0", "must hold a JSON object with a plan")]
+    [DataRow("[]", "--version 1.0.0", "must contain a JSON object with a plan")]
     [DataRow("""{"version":"1.0.0"}""", "", "stages")]
     [DataRow("""{"version":""", "", "is not a valid plan")]
     public async Task What_is_wrong_is_said(string plan, string options, string message)

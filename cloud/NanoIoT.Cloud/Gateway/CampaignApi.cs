@@ -20,8 +20,12 @@ internal static class CampaignApi
     {
         RouteGroupBuilder viewer = access.Viewer.MapGroup(string.Empty).AvailableInAwsIotMode();
         RouteGroupBuilder routes = access.Operator.MapGroup(string.Empty).AvailableInAwsIotMode();
-        routes.MapPost("/nanoiot/campaigns", async (CampaignRequest request, ICampaignService campaigns, CancellationToken cancellationToken) =>
-            Results.Ok(await campaigns.CreateAsync(request, cancellationToken).ConfigureAwait(false)));
+        routes.MapPost("/nanoiot/campaigns", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
+        {
+            // The audience is checked: it is to be the present one, also where AWS IoT has the registry.
+            await fleet.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            return Results.Ok(await campaigns.CreateAsync(request, cancellationToken).ConfigureAwait(false));
+        });
         viewer.MapGet("/nanoiot/campaigns", (ICampaignService campaigns) => Results.Ok(new { campaigns = campaigns.List() }));
         viewer.MapPost("/nanoiot/campaigns/plan", async (CampaignRequest request, ICampaignService campaigns, IFleet fleet, CancellationToken cancellationToken) =>
         {

@@ -62,6 +62,8 @@ public sealed class AwsIotReplicaTests
         await using (fleet.ConfigureAwait(false))
         {
             await fleet.PowerOnAsync(Wait.Limit).ConfigureAwait(false);
+            await Wait.UntilAsync(
+                async () => (await Api(0).GetAsync("nanoiot/things?limit=1000").ConfigureAwait(false))["things"]!.AsArray().Count == Boards, "the index has the things", Story).ConfigureAwait(false);
             await Api(0).PostAsync("nanoiot/campaigns", new JsonObject
             {
                 ["id"] = "c",
