@@ -135,6 +135,9 @@ public sealed class ReplicaTests
         await Api(0).SendAsync(HttpMethod.Post, "nanoiot/firmware?component=app&version=1.1.0&profile=ESP32_S3", new ByteArrayContent(new byte[3000])).ConfigureAwait(false);
         await Api(0).PostAsync("nanoiot/campaigns", new JsonObject { ["id"] = "c", ["allowEmpty"] = true, ["component"] = "app", ["version"] = "1.1.0", ["stages"] = new JsonArray(new JsonObject { ["percent"] = 100 }) }).ConfigureAwait(false);
 
+        // As for a board, which hears of a campaign when its stage has begun.
+        await Wait.UntilAsync(
+            async () => (await Api(0).GetAsync("nanoiot/campaigns/c").ConfigureAwait(false))["stages"]![0]!["state"]!.GetValue<string>() == "running", "its stage runs").ConfigureAwait(false);
         _dynamoDb.Cut();
         string report = System.Text.Encoding.UTF8.GetString(new ProgressReport { Campaign = "c", Component = "app", State = UpdateStates.Accepted, Sequence = 1, From = "1.0.0", To = "1.1.0" }.ToBytes());
         (int published, _, errors) = await Programs.RunAsync(
