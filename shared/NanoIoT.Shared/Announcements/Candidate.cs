@@ -17,7 +17,7 @@ namespace NanoIoT.Shared
         /// <summary>Digest of the manifest: which image.</summary>
         public readonly string ImageId;
 
-        /// <summary>Digest of manifest, signature and key id: which image as signed by whom.</summary>
+        /// <summary>Digest of manifest, signature and key id: it identifies the image and its signer.</summary>
         public readonly string SignedId;
 
         /// <summary>The manifest's version.</summary>

@@ -8,7 +8,7 @@ using NanoIoT.Testing;
 
 namespace NanoIoT.Cloud.Tests.Starting;
 
-/// <summary>Where credentials go: to whom they are for, and nowhere else.</summary>
+/// <summary>Credentials are sent to the API and to no other address.</summary>
 [TestClass]
 public sealed class CredentialTests
 {

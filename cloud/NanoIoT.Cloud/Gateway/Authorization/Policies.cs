@@ -69,7 +69,7 @@ internal static class Policies
         { Device: not null, Role: Role.Viewer } => ViewerOrDevice,
         { Device: not null, Role: Role.Operator } => OperatorOrDevice,
         { Device: null } => operation.Role.ToString().ToLowerInvariant(),
-        _ => throw new InvalidOperationException($"{operation.Name}: there is no policy for devices and administrators."),
+        _ => throw new InvalidOperationException($"{operation.Name}: no authorization policy combines devices with the role admin."),
     };
 
     /// <summary>Registers the policies.</summary>

@@ -111,7 +111,7 @@ public sealed class StoreMigration(IAmazonDynamoDB dynamoDb, IAmazonS3? s3, Time
             entries += batch.Count;
         }
 
-        // Marked first: of the two stores at most one is ever taken for the current one.
+        // Marked before the target is completed, so that the service starts on at most one of the two stores.
         await source.MarkMovedAsync(target.Name, cancellationToken).ConfigureAwait(false);
         await target.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return new MigrationSummary(records, shadows, campaigns, reports, entries, images);
