@@ -162,7 +162,7 @@ public sealed class AwsIotTests
             Path.Combine(_folder, "service"),
             environment: environment,
             more:
-            ["--verbose", "--aws-iot", "--aws-endpoint", "iot=" + _awsReady.Api, "--broker-ca", _awsReady.Ca, "--broker-boards", _awsReady.Mqtt, "--aws-iot-look", "1", .. more]).ConfigureAwait(false);
+            ["--verbose", "--aws-iot", "--aws-endpoint", "iot=" + _awsReady.Api, "--broker-ca", _awsReady.Ca, "--broker-boards", _awsReady.Mqtt, "--aws-iot-poll", "1", .. more]).ConfigureAwait(false);
         _api = new ServiceClient(ready);
         Assert.AreEqual(_awsReady.Mqtt, ready.Mqtt);
     }

@@ -46,7 +46,7 @@ public sealed class RolloutTests
             (NanoIoTProcess process, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(
                 Path.Combine(_folder, "service"),
                 environment: environment,
-                more: ["--aws-iot", "--aws-endpoint", "iot=" + awsReady.Api, "--broker-ca", awsReady.Ca, "--broker-boards", awsReady.Mqtt, "--aws-iot-look", "1"]).ConfigureAwait(false);
+                more: ["--aws-iot", "--aws-endpoint", "iot=" + awsReady.Api, "--broker-ca", awsReady.Ca, "--broker-boards", awsReady.Mqtt, "--aws-iot-poll", "1"]).ConfigureAwait(false);
             using (process)
             {
                 using ServiceClient api = new(ready);

@@ -180,14 +180,14 @@ public sealed class UpdateMachineTests
         _scene.Cloud.Intercept = () =>
         {
             asked.Add(_scene.Time.Now);
-            return new SimulatedResponse { Status = 500 };
+            return new SimulatedResponse { Status = 404 };
         };
         _scene.Publish("2.0.0");
         _scene.Announce("c", "2.0.0");
 
         SimulatedProgress end = _scene.RunToEnd(board, "c", 600)!;
 
-        Assert.AreEqual(ReasonCodes.DownloadServerError, end.Reason);
+        Assert.AreEqual(ReasonCodes.DownloadNotFound, end.Reason);
         Assert.HasCount(6, asked);
         Assert.IsLessThan(64_000, asked[^1] - asked[0], "1, 2, 4, 8, 16 seconds at most, each with full jitter");
     }
@@ -241,6 +241,46 @@ public sealed class UpdateMachineTests
         _scene.Wait(60_000);
         board.IsNetworkDown = false;
         board.Faults = new NetworkFaults();
+
+        Assert.AreEqual(UpdateStates.Succeeded, _scene.RunToEnd(board, "c")!.State);
+    }
+
+    [TestMethod]
+    [DataRow(0, ReasonCodes.DownloadInterrupted)]
+    [DataRow(429, ReasonCodes.DownloadServerError)]
+    [DataRow(503, ReasonCodes.DownloadServerError)]
+    public void A_download_server_that_is_down_delays_the_update_and_fails_it_after_a_day(int status, string reason)
+    {
+        int requests = 0;
+        SimulatedBoard board = Boot(_scene);
+        _scene.Publish("2.0.0");
+        _scene.Cloud.Intercept = () =>
+        {
+            requests++;
+            return new SimulatedResponse { Status = status };
+        };
+        _scene.Announce("c", "2.0.0");
+
+        _scene.Wait(23 * 3600_000);
+        Assert.AreEqual(UpdateStates.Accepted, _scene.ProgressOf(board, "c")!.State);
+
+        // The longest wait is 300 s: 12 requests an hour at least, and not many more.
+        Assert.IsInRange(23 * 12, 23 * 30, requests);
+
+        SimulatedProgress end = _scene.RunToEnd(board, "c", minutes: 120)!;
+        Assert.AreEqual((UpdateStates.Failed, reason), (end.State, end.Reason));
+    }
+
+    [TestMethod]
+    public void A_download_server_that_comes_back_after_hours_updates_the_board()
+    {
+        SimulatedBoard board = Boot(_scene);
+        _scene.Publish("2.0.0");
+        _scene.Cloud.Intercept = () => new SimulatedResponse();
+        _scene.Announce("c", "2.0.0");
+        _scene.Wait(8 * 3600_000);
+
+        _scene.Cloud.Intercept = null;
 
         Assert.AreEqual(UpdateStates.Succeeded, _scene.RunToEnd(board, "c")!.State);
     }

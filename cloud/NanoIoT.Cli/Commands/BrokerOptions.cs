@@ -18,7 +18,7 @@ internal sealed class BrokerOptions
     private readonly Option<string> _group = new("--broker-group") { Description = "the name of the shared subscription: one a fleet", DefaultValueFactory = _ => "nanoiot" };
     private readonly Option<bool> _awsIot = new("--aws-iot") { Description = "work with AWS IoT Core: its broker, registry, shadows and rules in the place of this service's (needs --aws, or --aws-endpoint iot=URL)" };
     private readonly Option<string> _awsIotThings = new("--aws-iot-things") { Description = "which things of the account campaigns are for: a query of its fleet index", DefaultValueFactory = _ => "thingName:*" };
-    private readonly Option<int> _awsIotLook = new("--aws-iot-look") { Description = "seconds between polls of the fleet index, 1 to 3600", DefaultValueFactory = _ => 60 };
+    private readonly Option<int> _awsIotPoll = new("--aws-iot-poll") { Description = "seconds between polls of the fleet index, 1 to 3600", DefaultValueFactory = _ => 60 };
     private readonly Option<string?> _keys = new("--keys") { Description = "the folder with CA and keys that all replicas share (default: the data folder)" };
     private readonly Option<int> _lease = new("--lease-seconds") { Description = "seconds after which the lease of a replica that does not renew it expires, 3 to 300", DefaultValueFactory = _ => 10 };
 
@@ -31,14 +31,14 @@ internal sealed class BrokerOptions
                 result.AddError("--lease-seconds: 3 to 300");
             }
         });
-        _awsIotLook.Validators.Add(result =>
+        _awsIotPoll.Validators.Add(result =>
         {
             if (result.TryRead(out int value) && value is < 1 or > 3600)
             {
-                result.AddError("--aws-iot-look: 1 to 3600");
+                result.AddError("--aws-iot-poll: 1 to 3600");
             }
         });
-        foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _awsIot, _awsIotThings, _awsIotLook, _keys, _lease })
+        foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _awsIot, _awsIotThings, _awsIotPoll, _keys, _lease })
         {
             command.Options.Add(option);
         }
@@ -81,7 +81,7 @@ internal sealed class BrokerOptions
 
     /// <summary>AWS IoT Core, or null.</summary>
     public AwsIotOptions? ReadAwsIot(ParseResult parsed) => parsed.GetValue(_awsIot)
-        ? new AwsIotOptions { CaFile = parsed.GetValue(_ca), BoardAddress = parsed.GetValue(_boards) is string boards ? ReadBoards(boards) : null, Things = parsed.GetValue(_awsIotThings)!, LookSeconds = parsed.GetValue(_awsIotLook) }
+        ? new AwsIotOptions { CaFile = parsed.GetValue(_ca), BoardAddress = parsed.GetValue(_boards) is string boards ? ReadBoards(boards) : null, Things = parsed.GetValue(_awsIotThings)!, LookSeconds = parsed.GetValue(_awsIotPoll) }
         : null;
 
     private static Uri ReadBoards(string text) => Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address.Port > 0

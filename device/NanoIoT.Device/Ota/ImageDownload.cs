@@ -40,8 +40,11 @@ namespace NanoIoT.Device.Ota
         /// <summary>Whether a chunk was written since the start, beyond all written before: a flash that fails in one place is no progress.</summary>
         public bool HasProgressed;
 
-        /// <summary>Whether the flash or the slot refused, which trying again does not mend.</summary>
+        /// <summary>Whether the flash or the slot refused, which another attempt does not change.</summary>
         public bool IsFatal;
+
+        /// <summary>Whether the server was not reached, was busy or failed: another attempt helps when it is back.</summary>
+        public bool IsServerDown;
 
         /// <summary>Bytes fetched and bytes copied since they were last looked at.</summary>
         public int BytesFetched;
@@ -107,6 +110,7 @@ namespace NanoIoT.Device.Ota
             Error = null;
             RetryAfterSeconds = 0;
             HasProgressed = false;
+            IsServerDown = false;
             _redirects = 0;
             _location = string.Empty;
             _step = Step.Beginning;
@@ -343,7 +347,7 @@ namespace NanoIoT.Device.Ota
             if (count != length)
             {
                 _pageDigests = isPage ? _pageDigests : null;
-                Fail(ReasonCodes.DownloadInterrupted, "digest list ended early");
+                FailServer(ReasonCodes.DownloadInterrupted, "digest list ended early");
                 return;
             }
 
@@ -377,7 +381,7 @@ namespace NanoIoT.Device.Ota
         {
             if (count != ChunkLength)
             {
-                Fail(ReasonCodes.DownloadInterrupted, "ended at " + (ChunkStart + (count > 0 ? count : 0)).ToString());
+                FailServer(ReasonCodes.DownloadInterrupted, "ended at " + (ChunkStart + (count > 0 ? count : 0)).ToString());
             }
             else if (!IsRight())
             {
@@ -467,11 +471,7 @@ namespace NanoIoT.Device.Ota
             {
                 RetryAfterSeconds = response.RetryAfterSeconds;
                 _location = string.Empty;
-                string reason = status == 0 ? ReasonCodes.DownloadInterrupted
-                    : status == 401 || status == 403 ? ReasonCodes.DownloadForbidden
-                    : status == 404 || status == 410 ? ReasonCodes.DownloadNotFound
-                    : ReasonCodes.DownloadServerError;
-                Fail(reason, status == 0 ? response.Error ?? "no answer" : "HTTP " + status.ToString());
+                RefuseStatus(status, response.Error);
                 return false;
             }
 
@@ -487,6 +487,39 @@ namespace NanoIoT.Device.Ota
             }
 
             return right;
+        }
+
+        private void RefuseStatus(int status, string? error)
+        {
+            string detail = "HTTP " + status.ToString();
+            switch (status)
+            {
+                case 0:
+                    FailServer(ReasonCodes.DownloadInterrupted, error ?? "no answer");
+                    break;
+                case 401:
+                case 403:
+                    Fail(ReasonCodes.DownloadForbidden, detail);
+                    break;
+                case 404:
+                case 410:
+                    Fail(ReasonCodes.DownloadNotFound, detail);
+                    break;
+                case 408:
+                case 429:
+                    FailServer(ReasonCodes.DownloadServerError, detail);
+                    break;
+                default:
+                    Fail(ReasonCodes.DownloadServerError, detail);
+                    IsServerDown = status >= 500;
+                    break;
+            }
+        }
+
+        private void FailServer(string reason, string detail)
+        {
+            Fail(reason, detail);
+            IsServerDown = true;
         }
 
         private void Fail(string reason, string detail)

@@ -59,6 +59,7 @@ namespace NanoIoT.Device.Ota
         private bool _isListening;
         private bool _wantsUrl;
         private int _attempts;
+        private long _failingSince = Never;
         private long _startAt = Never;
         private long _rebootAt = Never;
         private long _recheckAt = Never;
@@ -352,6 +353,7 @@ namespace NanoIoT.Device.Ota
             _record.Phase = UpdatePhase.Downloading;
             _current = candidate;
             _attempts = 0;
+            _failingSince = Never;
             _isDeferred = false;
             _freshUrl = string.Empty;
             _backOff.Reset();
@@ -565,6 +567,7 @@ namespace NanoIoT.Device.Ota
             if (download.HasProgressed)
             {
                 _attempts = 0;
+                _failingSince = Never;
                 _backOff.Reset();
             }
 
@@ -615,10 +618,9 @@ namespace NanoIoT.Device.Ota
 
         private void Retry(string reason, string detail, bool isFatal, int retryAfterSeconds)
         {
-            _attempts++;
             _sliceEnds = Never;
-            Log("download: " + reason + " " + detail + ", attempt " + _attempts.ToString());
-            if (isFatal || _attempts >= _settings.MaxDownloadAttempts)
+            Log("download: " + reason + " " + detail);
+            if (isFatal || IsLastAttempt())
             {
                 Finish(UpdateStates.Failed, reason, detail);
                 return;
@@ -636,6 +638,23 @@ namespace NanoIoT.Device.Ota
             AskForUrl();
             long retryAfter = 1000L * (retryAfterSeconds > MaxRetryAfterSeconds ? MaxRetryAfterSeconds : retryAfterSeconds);
             _startAt = Now + (wait > retryAfter ? wait : retryAfter);
+        }
+
+        /// <summary>A server that is down is given time; other failures are counted.</summary>
+        private bool IsLastAttempt()
+        {
+            if (_failingSince == Never)
+            {
+                _failingSince = Now;
+            }
+
+            if (_download != null && _download.IsServerDown)
+            {
+                return Now - _failingSince >= _settings.DownloadTimeoutSeconds * 1000L;
+            }
+
+            _attempts++;
+            return _attempts >= _settings.MaxDownloadAttempts;
         }
 
         private void AskForUrl()

@@ -53,8 +53,14 @@ namespace NanoIoT.Device.Provisioning
         /// <summary>Longest wait between attempts, in milliseconds.</summary>
         public int MaxBackOffMilliseconds = 300000;
 
-        /// <summary>Download attempts without a byte of progress before the update fails.</summary>
+        /// <summary>
+        /// Download attempts without progress before the update fails. Attempts that find the server down (no connection, a connection
+        /// that breaks, HTTP 408, 429 and 5xx) do not count: <see cref="DownloadTimeoutSeconds"/> limits them.
+        /// </summary>
         public int MaxDownloadAttempts = 6;
+
+        /// <summary>How long the download server may be down before the update fails, in seconds since the first failure after progress.</summary>
+        public int DownloadTimeoutSeconds = 86400;
 
         /// <summary>Updates to one image that may fail before the board refuses it.</summary>
         public int MaxUpdateAttempts = 3;

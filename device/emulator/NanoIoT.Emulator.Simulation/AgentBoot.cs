@@ -70,6 +70,7 @@ public sealed class AgentBoot : ISimulatedBoot
             LowMemory = settings.LowMemory,
             DownloadSliceSeconds = settings.DownloadSliceSeconds,
             MaxDownloadAttempts = settings.MaxDownloadAttempts,
+            DownloadTimeoutSeconds = settings.DownloadTimeoutSeconds,
             TelemetrySeconds = settings.TelemetrySeconds,
             UseClassicShadow = settings.UseClassicShadow,
             Policy = settings.HasPolicy ? new WorldPolicy(_world) : null,

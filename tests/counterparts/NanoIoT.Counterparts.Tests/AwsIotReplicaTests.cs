@@ -122,7 +122,7 @@ public sealed class AwsIotReplicaTests
             more:
             [
                 "--verbose", "--keys", Path.Combine(_folder, "keys"), "--tables", "a_", "--lease-seconds", "3", "--aws-iot", "--aws-endpoint", "iot=" + _awsReady.Api, "--aws-endpoint", $"dynamodb={_dynamoDb}",
-                "--broker-ca", _awsReady.Ca, "--broker-boards", _awsReady.Mqtt, "--aws-iot-look", "1",
+                "--broker-ca", _awsReady.Ca, "--broker-boards", _awsReady.Mqtt, "--aws-iot-poll", "1",
             ]).ConfigureAwait(false);
         _copies[copy] = (process, new ServiceClient(ready));
     }

@@ -39,7 +39,7 @@ public sealed class AwsPolicyTests
             (NanoIoTProcess process, ReadyInfo ready) = await NanoIoTProcess.ServeAsync(
                 Path.Combine(_folder, "service"),
                 environment: new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = awsReady.AccessKeyId!, ["AWS_SECRET_ACCESS_KEY"] = awsReady.SecretAccessKey! },
-                more: ["--verbose", "--aws-iot", "--aws-endpoint", "iot=" + awsReady.Api, "--broker-ca", awsReady.Ca, "--broker", "mqtts://" + awsReady.Mqtt, "--broker-cert", certificate, "--broker-key", key, "--aws-iot-look", "1"]).ConfigureAwait(false);
+                more: ["--verbose", "--aws-iot", "--aws-endpoint", "iot=" + awsReady.Api, "--broker-ca", awsReady.Ca, "--broker", "mqtts://" + awsReady.Mqtt, "--broker-cert", certificate, "--broker-key", key, "--aws-iot-poll", "1"]).ConfigureAwait(false);
             using (process)
             {
                 using var api = new ServiceClient(ready);

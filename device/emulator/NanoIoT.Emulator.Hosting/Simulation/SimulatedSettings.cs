@@ -38,4 +38,7 @@ public sealed record SimulatedSettings
 
     /// <summary>Download attempts without progress before the update fails.</summary>
     public int MaxDownloadAttempts { get; init; } = 6;
+
+    /// <summary>How long the download server may be down before the update fails, in seconds.</summary>
+    public int DownloadTimeoutSeconds { get; init; } = 86_400;
 }
