@@ -114,7 +114,7 @@ public abstract class GatewayTestBase
             return Task.CompletedTask;
         };
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder().WithTcpServer("localhost", Port).WithClientId(clientId).WithProtocolVersion(version)
-            .WithCleanSession(!persistent).WithKeepAlivePeriod(TimeSpan.FromSeconds(keepAlive)).WithTimeout(TimeSpan.FromSeconds(30))
+            .WithCleanSession(!persistent).WithKeepAlivePeriod(TimeSpan.FromSeconds(keepAlive)).WithTimeout(Wait.Limit)
             .WithTlsOptions(tls => tls.UseTls().WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13).WithCertificateValidationHandler(_ => true).WithClientCertificates([certificate ?? Certificate]));
         if (persistent && version == MqttProtocolVersion.V500)
         {

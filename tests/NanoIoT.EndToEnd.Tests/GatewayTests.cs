@@ -164,7 +164,7 @@ public sealed class GatewayTests
         .WithTcpServer("localhost", _service.MqttPort)
         .WithClientId(thing)
         .WithProtocolVersion(version)
-        .WithTimeout(TimeSpan.FromSeconds(30))
+        .WithTimeout(Wait.Limit)
         .WithTlsOptions(tls => tls.UseTls().WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
             .WithCertificateValidationHandler(_ => true)
             .WithClientCertificates(certificate is null ? [] : [certificate]))

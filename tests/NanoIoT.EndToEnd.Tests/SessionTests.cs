@@ -93,7 +93,7 @@ public sealed class SessionTests : GatewayTestBase
 
         await Cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "INACTIVE")).ConfigureAwait(false);
 
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+        await gone.Task.WaitAsync(Wait.Limit).ConfigureAwait(false);
         Assert.IsFalse(await ConnectsAsync("t", Certificate).ConfigureAwait(false));
         await Cloud.CallAsync("UpdateCertificate", null, ("certificateId", id), ("newStatus", "ACTIVE")).ConfigureAwait(false);
         Assert.IsTrue(await ConnectsAsync("t", Certificate).ConfigureAwait(false));
@@ -226,7 +226,7 @@ public sealed class SessionTests : GatewayTestBase
             }
         }
 
-        await gone.Task.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false);
+        await gone.Task.WaitAsync(Wait.Limit).ConfigureAwait(false);
     }
 
     [TestMethod]
