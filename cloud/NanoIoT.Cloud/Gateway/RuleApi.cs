@@ -250,7 +250,14 @@ internal static class RuleApi
 
     private static object Describe(LocalTableDefinition table) => new { name = table.Name, hashKey = table.HashKey, rangeKey = table.RangeKey };
 
-    private static object Describe(TopicSubscription subscription) => new { id = subscription.Id, protocol = subscription.Protocol, endpoint = subscription.Endpoint, confirmed = subscription.IsConfirmed, raw = subscription.IsRaw };
+    private static object Describe(TopicSubscription subscription) => new
+    {
+        id = subscription.Id,
+        protocol = subscription.Protocol,
+        endpoint = SecretMask.HideQuery(subscription.Endpoint),
+        confirmed = subscription.IsConfirmed,
+        raw = subscription.IsRaw,
+    };
 
     internal sealed record TestBody(string? Sql = null, string? Topic = null, string? Payload = null, string? PayloadBase64 = null, string? Version = null, string? ClientId = null, string? Principal = null, long? Timestamp = null);
 
