@@ -62,14 +62,25 @@ public sealed class RawMqtt : IAsyncDisposable
 
     /// <summary>Connects by WebSocket.</summary>
     /// <param name="api">The API's address.</param>
-    /// <param name="certificate">The client's certificate with its key.</param>
+    /// <param name="certificate">The client's certificate with its key, or null.</param>
+    /// <param name="token">A user's bearer token for the Authorization header, or null.</param>
     /// <returns>The connection, without a CONNECT.</returns>
-    public static async Task<RawMqtt> OpenWebSocketAsync(string api, X509Certificate2 certificate)
+    public static async Task<RawMqtt> OpenWebSocketAsync(
+        string api, X509Certificate2? certificate, string? token = null)
     {
         var web = new ClientWebSocket();
         web.Options.AddSubProtocol("mqtt");
         web.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        web.Options.ClientCertificates.Add(certificate);
+        if (certificate is not null)
+        {
+            web.Options.ClientCertificates.Add(certificate);
+        }
+
+        if (token is not null)
+        {
+            web.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        }
+
         await web.ConnectAsync(new Uri(api.Replace("https:", "wss:", StringComparison.Ordinal) + "/mqtt"), CancellationToken.None).ConfigureAwait(false);
         return new RawMqtt(WebSocketStream.Create(web, WebSocketMessageType.Binary), null, web);
     }

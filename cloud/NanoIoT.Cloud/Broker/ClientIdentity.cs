@@ -10,6 +10,9 @@ namespace NanoIoT.Cloud.Broker;
 /// <param name="Role">The user's role, or null.</param>
 internal sealed record ClientIdentity(string Actor, string? CertificateId, ConnectionAccess? Access, Role? Role)
 {
+    /// <summary>When the credential of the connection expires, Unix seconds; null where it does not.</summary>
+    public long? Expires { get; init; }
+
     /// <summary>
     /// Whether the client may subscribe. A shared subscription must be allowed as it is sent (<c>topicfilter/$share/GROUP/FILTER</c>, as
     /// in AWS's samples), and what denies the filter inside denies it too.

@@ -11,6 +11,7 @@ using MQTTnet.Protocol;
 using MQTTnet.Server;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Cloud.Identity.Policies;
+using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Storage;
 using NanoIoT.Cloud.Storage.Sqlite;
@@ -247,6 +248,26 @@ public sealed partial class MqttBroker : IDeviceBroker
         });
     }
 
+    /// <summary>Ends a connection when the credential that it was opened with expires.</summary>
+    private async Task EndAtExpiryAsync(string clientId, GatewayChannelAdapter adapter, long expires)
+    {
+        CancellationToken closed = adapter.Connection.ConnectionClosed;
+        bool hasExpired = await CredentialExpiry.WaitAsync(expires, _time, closed).ConfigureAwait(false);
+        if (!hasExpired || _sessions.Find(clientId)?.Adapter != adapter)
+        {
+            return;
+        }
+
+        try
+        {
+            await EndAsync(clientId, DisconnectReasons.AuthError).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            LogGone(clientId);
+        }
+    }
+
     private async Task HandleAsync(ClientMessage message, CancellationToken cancellationToken)
     {
         foreach (IMessageHandler handler in _handlers)
@@ -470,6 +491,11 @@ public sealed partial class MqttBroker : IDeviceBroker
         if (SessionOf(args.SessionItems) is not ClientSession session)
         {
             return;
+        }
+
+        if (session is { Identity.Expires: long expires, Adapter: GatewayChannelAdapter own })
+        {
+            _ = EndAtExpiryAsync(args.ClientId, own, expires);
         }
 
         session.Attach(await _server.GetSessionAsync(args.ClientId).ConfigureAwait(false), _budget, session.Adapter?.ReceiveWindow ?? GatewayLimits.MaxInflight);

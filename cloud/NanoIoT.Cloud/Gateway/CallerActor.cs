@@ -13,12 +13,8 @@ internal sealed class CallerActor(RequestDelegate next, AccessControl access)
     public Task InvokeAsync(HttpContext context)
     {
         Caller caller = Caller.Of(context.User) ?? Caller.Anonymous(context.Connection.RemoteIpAddress);
-        Actor.Current = ActorOf(caller);
+        Registry.Thing? thing = RequestAccess.Of(context, access, caller)?.Thing;
+        Actor.Current = thing is null ? caller.Actor : "thing/" + thing.ThingName;
         return next(context);
     }
-
-    private string ActorOf(Caller caller) =>
-        caller.CertificateId is string id && access.For(id, null, caller.SourceAddress).Thing is Registry.Thing thing
-            ? "thing/" + thing.ThingName
-            : caller.Actor;
 }

@@ -18,6 +18,12 @@ internal static partial class JsonErrors
             return $"The body must contain {missing.Groups[1].Value}.";
         }
 
+        Match unknown = UnknownMember().Match(exception.Message);
+        if (unknown.Success)
+        {
+            return DescribeUnknown(unknown.Groups[1].Value, exception.Path ?? "$");
+        }
+
         string place = exception.Path is { Length: > 1 } path ? $" at '{path}'" : string.Empty;
         if (exception.Message.Contains("could not be converted to", StringComparison.Ordinal))
         {
@@ -51,6 +57,17 @@ internal static partial class JsonErrors
         Match missing = MissingParameter().Match(exception.Message);
         return missing.Success ? $"{missing.Groups[1].Value} is required." : exception.Message;
     }
+
+    /// <summary>Names a member, and the object that it is in where that is not the body itself.</summary>
+    private static string DescribeUnknown(string member, string path)
+    {
+        string owner = path.EndsWith('.' + member, StringComparison.Ordinal) ? path[..^(member.Length + 1)] : path;
+        string place = owner.Length > 1 ? $" at '{owner}'" : string.Empty;
+        return $"The body has an unknown member '{member}'{place}.";
+    }
+
+    [GeneratedRegex("^The JSON property '(.*)' could not be mapped to any \\.NET member")]
+    private static partial Regex UnknownMember();
 
     [GeneratedRegex("^Failed to bind parameter \"[^\"]* (\\w+)\" from \"(.*)\"\\.\\z")]
     private static partial Regex InvalidParameter();

@@ -129,12 +129,20 @@ internal static class RuleApi
     }
 
     private static async Task TailAsync(
-        string sql, string? version, HttpContext context, RuleBook rules, UserDirectory users, IHostApplicationLifetime lifetime)
+        string sql,
+        string? version,
+        HttpContext context,
+        RuleBook rules,
+        UserDirectory users,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time)
     {
-        string? user = Caller.Of(context.User)?.Actor;
+        Caller? caller = Caller.Of(context.User);
+        string? user = caller?.Actor;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         Task OnRevokedAsync(string name) => "user/" + name == user ? end.CancelAsync() : Task.CompletedTask;
         users.AccessRevoked += OnRevokedAsync;
+        Task expiry = caller?.Expires is long expires ? EndAtExpiryAsync(expires, time, end) : Task.CompletedTask;
         try
         {
             await StreamAsync(sql, version, context, rules, end.Token).ConfigureAwait(false);
@@ -142,6 +150,16 @@ internal static class RuleApi
         finally
         {
             users.AccessRevoked -= OnRevokedAsync;
+            await end.CancelAsync().ConfigureAwait(false);
+            await expiry.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task EndAtExpiryAsync(long expires, TimeProvider time, CancellationTokenSource end)
+    {
+        if (await CredentialExpiry.WaitAsync(expires, time, end.Token).ConfigureAwait(false))
+        {
+            await end.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -232,7 +250,14 @@ internal static class RuleApi
 
     private static object Describe(LocalTableDefinition table) => new { name = table.Name, hashKey = table.HashKey, rangeKey = table.RangeKey };
 
-    private static object Describe(TopicSubscription subscription) => new { id = subscription.Id, protocol = subscription.Protocol, endpoint = subscription.Endpoint, confirmed = subscription.IsConfirmed, raw = subscription.IsRaw };
+    private static object Describe(TopicSubscription subscription) => new
+    {
+        id = subscription.Id,
+        protocol = subscription.Protocol,
+        endpoint = SecretMask.HideQuery(subscription.Endpoint),
+        confirmed = subscription.IsConfirmed,
+        raw = subscription.IsRaw,
+    };
 
     internal sealed record TestBody(string? Sql = null, string? Topic = null, string? Payload = null, string? PayloadBase64 = null, string? Version = null, string? ClientId = null, string? Principal = null, long? Timestamp = null);
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,6 @@ using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Campaigns;
 using NanoIoT.Cloud.Firmware;
 using NanoIoT.Cloud.Gateway;
-using NanoIoT.Cloud.Gateway.Authentication;
 using NanoIoT.Cloud.Gateway.Authorization;
 using NanoIoT.Cloud.Identity;
 using NanoIoT.Cloud.Identity.Policies;
@@ -246,6 +244,7 @@ public sealed class CloudService : IAsyncDisposable
     {
         resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
         resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
+        _ = application.Services.GetRequiredService<RefusedRequests>();
         application.UseMiddleware<ApiErrors>();
         application.Use((context, next) => RequestPath.UseAsync(context, next));
         application.UseRouting();
@@ -274,19 +273,9 @@ public sealed class CloudService : IAsyncDisposable
         OperationEndpoints.Map(application, application.Services.GetRequiredService<OperationCatalog>());
         if (options.Broker is null)
         {
-            MapWebSocket(application);
+            MqttWebSocket.Map(application);
         }
     }
-
-    private static void MapWebSocket(WebApplication application) => application
-        .MapConnectionHandler<GatewayConnectionHandler>("/mqtt", dispatcher =>
-        {
-            dispatcher.Transports = HttpTransportType.WebSockets;
-            dispatcher.WebSockets.SubProtocolSelector = offered =>
-                offered.FirstOrDefault(name => name.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase))!;
-        })
-        .RequireAuthorization(Policies.Connect)
-        .WithMetadata(new AcceptsSignedQuery());
 
     /// <summary>Makes users, policies and templates that every service has.</summary>
     private static async Task<FirstCredentials> OpenIdentitiesAsync(IServiceProvider services, CloudOptions options)

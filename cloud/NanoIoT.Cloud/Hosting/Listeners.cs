@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Broker;
+using NanoIoT.Cloud.Gateway;
 using NanoIoT.Cloud.Hosting.Connections;
 
 namespace NanoIoT.Cloud.Hosting;
@@ -46,18 +47,23 @@ internal static partial class Listeners
                 };
             });
             listen.Use(CompleteHandshake);
-            if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is not GatewayConnectionHandler mqtt)
+            if (kestrel.ApplicationServices.GetService<GatewayConnectionHandler>() is GatewayConnectionHandler mqtt)
             {
-                return;
+                listen.Use(next => connection => TakeMqttAsync(connection, mqtt, next));
             }
 
-            // As AWS on port 443: who asks for MQTT by ALPN gets it.
-            listen.Use(next => connection =>
-            {
-                ReadOnlyMemory<byte> chosen = connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol ?? default;
-                return s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span)) ? mqtt.OnConnectedAsync(connection) : next(connection);
-            });
+            listen.Use(RefusedRequests.Use);
         });
+    }
+
+    /// <summary>As AWS on port 443: who asks for MQTT by ALPN gets it.</summary>
+    private static Task TakeMqttAsync(
+        ConnectionContext connection, GatewayConnectionHandler mqtt, ConnectionDelegate http)
+    {
+        var tls = connection.Features.Get<ITlsApplicationProtocolFeature>();
+        ReadOnlyMemory<byte> chosen = tls?.ApplicationProtocol ?? default;
+        bool isMqtt = s_mqttProtocols.Any(protocol => protocol.Protocol.Span.SequenceEqual(chosen.Span));
+        return isMqtt ? mqtt.OnConnectedAsync(connection) : http(connection);
     }
 
     private static void ListenForMqtt(ListenOptions listen, CloudOptions options, Resources resources)

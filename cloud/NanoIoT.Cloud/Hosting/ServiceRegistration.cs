@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -56,7 +57,9 @@ internal static partial class ServiceRegistration
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
         {
-            // A body that lacks a member, or has null where a value is needed, is refused by its reader.
+            // A body that lacks a member, has an unknown one, or null where a value is needed, is refused by its reader.
+            options.SerializerOptions.PropertyNameCaseInsensitive = false;
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.RespectNullableAnnotations = true;
             options.SerializerOptions.AllowDuplicateProperties = false;
@@ -100,6 +103,7 @@ internal static partial class ServiceRegistration
 
         services.AddSingleton<OperationCatalog>();
         services.AddSingleton<EndpointTable>();
+        services.AddSingleton<RefusedRequests>();
         CredentialSchemes.Add(services);
         Policies.Add(services);
         services.AddSingleton<IShadowService, ShadowService>();

@@ -31,12 +31,15 @@ internal sealed class ConnectionAuthenticator(
 {
     public async Task<(ClientIdentity? Identity, string Refusal)> AuthenticateAsync(string clientId, X509Certificate2? certificate, IPAddress? address, HttpContext? http, ConnectDetails connect)
     {
+        // A WebSocket's request was authenticated before it became one: a user's credential goes before a certificate.
+        if (Caller.Of(http?.User) is { Role: Role role } user)
+        {
+            return (new ClientIdentity(user.Actor, null, null, role) { Expires = user.Expires }, string.Empty);
+        }
+
         if (certificate is null)
         {
-            // A WebSocket's request was authenticated before it became one.
-            return Caller.Of(http?.User) is { Role: Role role } user
-                ? (new ClientIdentity(user.Actor, null, null, role), string.Empty)
-                : (null, "no client certificate");
+            return (null, "no client certificate");
         }
 
         string id = CertificateAuthority.CertificateIdOf(certificate);

@@ -9,6 +9,11 @@ namespace NanoIoT.Cloud.Rest;
 /// <param name="SourceAddress">Where the request comes from.</param>
 public sealed record Caller(string Actor, Role? Role, string? CertificateId, System.Net.IPAddress? SourceAddress)
 {
+    /// <summary>
+    /// When the bearer token of the request expires, Unix seconds; null for one that does not, and for others.
+    /// </summary>
+    public long? Expires { get; init; }
+
     /// <summary>The caller of a request without a credential.</summary>
     /// <param name="address">Where the request comes from.</param>
     /// <returns>The caller, which no role and no policy lets do anything.</returns>

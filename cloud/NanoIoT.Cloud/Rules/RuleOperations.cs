@@ -157,7 +157,7 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
     private static JsonObject WithUrl(RuleDestination destination, string member)
     {
         JsonObject described = Describe(destination);
-        described[member] = new JsonObject { ["confirmationUrl"] = destination.ConfirmationUrl };
+        described[member] = new JsonObject { ["confirmationUrl"] = SecretMask.HideQuery(destination.ConfirmationUrl) };
         return described;
     }
 

@@ -5,13 +5,16 @@ namespace NanoIoT.Cloud.Storage;
 
 /// <summary>
 /// Secrets that users give in settings (of rules' actions): written, never read. Reads and the audit log have a mask in their place;
-/// an update that sends the mask back keeps the secret.
+/// an update that sends the mask back keeps the secret. The values in the query of a URL are secrets too.
 /// </summary>
 internal static class SecretMask
 {
     public const string Mask = "********";
 
     private static readonly string[] s_members = ["hmacKey", "password", "secret", "token"];
+
+    /// <summary>Members with a URL, the query of which is masked.</summary>
+    private static readonly string[] s_urls = ["url", "confirmationUrl", "endpoint"];
 
     /// <summary>What the name of an HTTP header that proves who sends it contains.</summary>
     private static readonly string[] s_headers = ["auth", "token", "secret", "key", "cookie", "password", "credential", "signature"];
@@ -22,10 +25,24 @@ internal static class SecretMask
     {
         foreach (Secret secret in Find(node, string.Empty))
         {
-            secret.Owner[secret.Member] = Mask;
+            secret.Owner[secret.Member] = secret.Masked;
         }
 
         return node;
+    }
+
+    /// <summary>Puts the mask in the place of each value in a URL's query; names stay.</summary>
+    /// <param name="text">The URL, which may have templates. A text that is not such a URL stays as it is.</param>
+    /// <returns>The text that may be shown.</returns>
+    public static string HideQuery(string text)
+    {
+        if (!HasQuery(text))
+        {
+            return text;
+        }
+
+        int query = text.IndexOf('?', StringComparison.Ordinal) + 1;
+        return text[..query] + string.Join('&', text[query..].Split('&').Select(HideValue));
     }
 
     /// <summary>Puts secrets in the place of the masks that an update sends back.</summary>
@@ -35,8 +52,33 @@ internal static class SecretMask
     /// <exception cref="CloudException">There is no secret to keep at a mask's place.</exception>
     public static void Restore(JsonNode? node, JsonNode? known, string where)
     {
-        Dictionary<string, string>? secrets = null;
-        Secret[] masked = [.. Find(node, string.Empty).Where(secret => secret.Value == Mask)];
+        Secret[] masked = [.. Find(node, string.Empty).Where(secret => secret.IsMasked)];
+        if (masked.Length == 0)
+        {
+            return;
+        }
+
+        Dictionary<string, Secret> stored = Find(known, string.Empty)
+            .GroupBy(secret => secret.Path, StringComparer.Ordinal)
+            .ToDictionary(secrets => secrets.Key, secrets => secrets.First(), StringComparer.Ordinal);
+        foreach (Secret url in masked.Where(secret => secret.IsUrl))
+        {
+            RestoreUrl(url, stored.GetValueOrDefault(url.Path), where);
+        }
+
+        RestoreSecrets([.. masked.Where(secret => !secret.IsUrl)], stored, node, known, where);
+    }
+
+    /// <summary>Puts the stored URL in the place of a masked one that is the same but for the mask.</summary>
+    private static void RestoreUrl(Secret url, Secret? stored, string where) =>
+        url.Owner[url.Member] = stored?.Masked == url.Value ? stored.Value : throw new CloudException(
+            ErrorCodes.InvalidRequest,
+            $"{where}{url.Path} contains the mask '{Mask}' in its query, and its rest is not as in the stored URL. "
+            + "Send the whole URL.");
+
+    private static void RestoreSecrets(
+        Secret[] masked, Dictionary<string, Secret> stored, JsonNode? node, JsonNode? known, string where)
+    {
         if (masked.Length > 0 && UrlsOf(known).Any() && !UrlsOf(node).ToHashSet(StringComparer.Ordinal).IsSubsetOf(UrlsOf(known)))
         {
             throw new CloudException(
@@ -45,8 +87,7 @@ internal static class SecretMask
 
         foreach (Secret secret in masked)
         {
-            secrets ??= Find(known, string.Empty).GroupBy(item => item.Path, StringComparer.Ordinal).ToDictionary(item => item.Key, item => item.First().Value, StringComparer.Ordinal);
-            secret.Owner[secret.Member] = secrets.GetValueOrDefault(secret.Path)
+            secret.Owner[secret.Member] = stored.GetValueOrDefault(secret.Path)?.Value
                 ?? throw new CloudException(
                     ErrorCodes.InvalidRequest, $"{where}{secret.Path} contains the mask '{Mask}', but no stored secret exists for it. Send the secret.");
         }
@@ -63,6 +104,11 @@ internal static class SecretMask
                 if (s_members.Contains(name, StringComparer.OrdinalIgnoreCase) && TextOf(value) is string secret)
                 {
                     found.Add(new Secret(members, name, path + "." + name, secret));
+                }
+
+                if (s_urls.Contains(name, StringComparer.Ordinal) && TextOf(value) is string url && HasQuery(url))
+                {
+                    found.Add(new Secret(members, name, path + "." + name, url) { IsUrl = true });
                 }
             }
 
@@ -91,6 +137,28 @@ internal static class SecretMask
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
+    private static bool HasQuery(string url) =>
+        url.StartsWith("http", StringComparison.OrdinalIgnoreCase) && url.Contains('?', StringComparison.Ordinal);
+
+    /// <summary>A pair of a query with its value masked. What has no name is a value, and is masked whole.</summary>
+    private static string HideValue(string pair)
+    {
+        int value = pair.IndexOf('=', StringComparison.Ordinal) + 1;
+        return pair.Length == 0 ? pair : pair[..value] + Mask;
+    }
+
     /// <summary>A secret and its place.</summary>
-    private sealed record Secret(JsonObject Owner, string Member, string Path, string Value);
+    private sealed record Secret(JsonObject Owner, string Member, string Path, string Value)
+    {
+        /// <summary>Whether it is a URL, the query of which is secret.</summary>
+        public bool IsUrl { get; init; }
+
+        /// <summary>What is shown in its place.</summary>
+        public string Masked => IsUrl ? HideQuery(Value) : Mask;
+
+        /// <summary>Whether the mask stands in its place, or in a part of it.</summary>
+        public bool IsMasked => IsUrl
+            ? Value[Value.IndexOf('?', StringComparison.Ordinal)..].Contains(Mask, StringComparison.Ordinal)
+            : Value == Mask;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -89,7 +90,9 @@ public sealed partial class EndpointAuthorizationTests
         await using (service.ConfigureAwait(false))
         {
             using CredentialClients clients = await CredentialClients.CreateAsync(service);
-            foreach (string path in new[] { "/", "/nanoiot", "/nanoiot/no-such", "/favicon.ico", "/things/a/b/c/d" })
+            string[] paths =
+                ["/", "/nanoiot", "/nanoiot/no-such", "/favicon.ico", "/things/a/b/c/d", "/mqtt/negotiate", "/mqtt/x"];
+            foreach (string path in paths)
             {
                 using HttpResponseMessage stranger = await SendAsync(clients[CallerKind.None], HttpMethod.Get, path, null);
                 using HttpResponseMessage viewer = await SendAsync(clients[CallerKind.Viewer], HttpMethod.Get, path, null);
@@ -101,6 +104,26 @@ public sealed partial class EndpointAuthorizationTests
             using HttpResponseMessage method = await SendAsync(clients[CallerKind.Viewer], HttpMethod.Put, "/nanoiot/campaigns", null);
             Assert.AreEqual(HttpStatusCode.MethodNotAllowed, method.StatusCode);
             Assert.Contains("MethodNotAllowedException", await method.Content.ReadAsStringAsync());
+        }
+    }
+
+    [TestMethod]
+    [DataRow("/x%00")]
+    [DataRow("/nanoiot/users%00")]
+    [DataRow("/things/a%00b?x=%00")]
+    public async Task A_path_with_NUL_is_refused_with_a_code(string path)
+    {
+        TestService service = await TestService.StartAsync();
+        await using (service.ConfigureAwait(false))
+        {
+            using CredentialClients clients = await CredentialClients.CreateAsync(service);
+
+            using HttpResponseMessage answer = await SendAsync(clients[CallerKind.Admin], HttpMethod.Get, path, null);
+
+            Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode);
+            JsonNode body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            Assert.AreEqual("InvalidRequestException", body["code"]!.GetValue<string>());
+            Assert.AreEqual("InvalidRequestException", answer.Headers.GetValues("x-amzn-ErrorType").Single());
         }
     }
 

@@ -39,6 +39,26 @@ public sealed class LiveQueryTests : RuleTestBase
             "ended queries make room");
     }
 
+    [TestMethod]
+    public async Task A_live_query_ends_when_its_bearer_token_expires()
+    {
+        var time = new MovedTime(movesTimers: true);
+        TestService service = await TestService.StartAsync(time);
+        await using (service.ConfigureAwait(false))
+        {
+            await service.Cloud.Users.CreateAsync("eve", Role.Viewer);
+            (_, string token) = await service.Cloud.Users.CreateTokenAsync("eve", TimeSpan.FromHours(1));
+            using var eve = new ServiceClient(service.Cloud.Ready);
+            eve.Http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using HttpResponseMessage query = await StartAsync(eve);
+            using var reader = new StreamReader(await query.Content.ReadAsStreamAsync());
+
+            time.Move(TimeSpan.FromHours(1));
+
+            Assert.IsNull(await reader.ReadLineAsync().WaitAsync(Wait.Limit));
+        }
+    }
+
     private static Task<HttpResponseMessage> StartAsync(ServiceClient client) =>
         client.Http.GetAsync(new Uri(Query, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
 }

@@ -24,8 +24,8 @@ internal sealed class BearerTokenHandler(
                 ErrorCodes.IncompleteSignature, "The Authorization header must start with 'Bearer' or 'AWS4-HMAC-SHA256'.");
         }
 
-        User user = users.FindByToken(header[Prefix.Length..].Trim())
+        (User user, BearerToken token) = users.FindToken(header[Prefix.Length..].Trim())
             ?? throw new CloudException(ErrorCodes.Unauthorized, "The bearer token is not valid or has expired.");
-        return Task.FromResult<Caller?>(CreateCaller(user));
+        return Task.FromResult<Caller?>(CreateCaller(user) with { Expires = token.Ends });
     }
 }

@@ -14,7 +14,7 @@ internal sealed class RoleHandler(AccessControl access) : AuthorizationHandler<R
         {
             string? refusal = caller.CertificateId is null
                 ? RefuseUser(caller, requirement)
-                : RefuseDevice(caller, caller.CertificateId, requirement, context.Resource as HttpContext);
+                : RefuseDevice(caller, requirement, context.Resource as HttpContext);
             if (refusal is null)
             {
                 context.Succeed(requirement);
@@ -43,7 +43,7 @@ internal sealed class RoleHandler(AccessControl access) : AuthorizationHandler<R
         return $"This operation requires the role {NameOf(needed)}; {caller.Actor} has the role {NameOf(caller.Role)}.";
     }
 
-    private string? RefuseDevice(Caller caller, string certificateId, RoleRequirement requirement, HttpContext? context)
+    private string? RefuseDevice(Caller caller, RoleRequirement requirement, HttpContext? context)
     {
         if (requirement.Devices == DeviceAccessRule.AnyActive)
         {
@@ -55,7 +55,7 @@ internal sealed class RoleHandler(AccessControl access) : AuthorizationHandler<R
             return $"This operation requires a user; {caller.Actor} is a client certificate.";
         }
 
-        return IsAllowed(access.For(certificateId, null, caller.SourceAddress), needed)
+        return RequestAccess.Of(context, access, caller) is ConnectionAccess connection && IsAllowed(connection, needed)
             ? null
             : $"The policies of {caller.Actor} do not allow {needed.Action} on {needed.Resource}.";
     }

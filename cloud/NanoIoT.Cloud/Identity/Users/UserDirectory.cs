@@ -63,7 +63,12 @@ public sealed partial class UserDirectory
     /// <summary>The user of a token.</summary>
     /// <param name="token">The token.</param>
     /// <returns>The user, or null.</returns>
-    public User? FindByToken(string token)
+    public User? FindByToken(string token) => FindToken(token)?.User;
+
+    /// <summary>A token that has not expired, and its user.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>The user and the token, or null.</returns>
+    public (User User, BearerToken Token)? FindToken(string token)
     {
         // The look-up is by hash, so its time says nothing of the token.
         string hash = IdentityStore.Hash(token);
@@ -73,7 +78,9 @@ public sealed partial class UserDirectory
         }
 
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        return user.Tokens.Any(item => item.Hash == hash && (item.Ends is null || item.Ends > now)) ? user : null;
+        BearerToken? found = user.Tokens.FirstOrDefault(
+            item => item.Hash == hash && (item.Ends is null || item.Ends > now));
+        return found is null ? null : (user, found);
     }
 
     /// <summary>The user of an active access key, and its secret.</summary>

@@ -123,7 +123,8 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
         string url = settings["url"]!.ToString();
         if (destinations?.IsEnabled(url) == false)
         {
-            return Task.FromResult(DeliveryOutcome.Failed("DestinationNotConfirmed", $"no enabled destination is the beginning of {url}"));
+            return Task.FromResult(DeliveryOutcome.Failed(
+                "DestinationNotConfirmed", $"no enabled destination is the beginning of {SecretMask.HideQuery(url)}"));
         }
 
         (string, string)? signing = settings["auth"]?["sigv4"] is JsonObject sigv4 ? (sigv4["serviceName"]!.ToString(), sigv4["signingRegion"]!.ToString()) : null;

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using NanoIoT.Cloud.Rules.Delivery;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Rules.Actions;
 
@@ -38,7 +39,7 @@ internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, Priva
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
         {
-            return DeliveryOutcome.Failed("InvalidUrl", $"{url}: no http or https URL");
+            return DeliveryOutcome.Failed("InvalidUrl", $"{SecretMask.HideQuery(url)}: no http or https URL");
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
@@ -68,14 +69,15 @@ internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, Priva
             aws.Sign(request, body, service, region);
         }
 
+        string shown = SecretMask.HideQuery(url);
         using HttpClient client = http.CreateClient(ClientName);
         try
         {
             using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             int status = (int)response.StatusCode;
             return response.IsSuccessStatusCode ? DeliveryOutcome.Done
-                : status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ? DeliveryOutcome.Retry("HttpStatus", $"{url} answered {status}")
-                : DeliveryOutcome.Failed("HttpStatus", $"{url} answered {status}");
+                : status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests ? DeliveryOutcome.Retry("HttpStatus", $"{shown} answered {status}")
+                : DeliveryOutcome.Failed("HttpStatus", $"{shown} answered {status}");
         }
         catch (HttpRequestException exception) when (exception.InnerException is PrivateTargetException refused)
         {
@@ -87,7 +89,7 @@ internal sealed class HttpTargets(IHttpClientFactory http, AwsTargets aws, Priva
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return DeliveryOutcome.Retry("TargetTimeout", $"{url} did not answer in {TimeoutSeconds} s");
+            return DeliveryOutcome.Retry("TargetTimeout", $"{shown} did not answer in {TimeoutSeconds} s");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using NanoIoT.Cloud.Hosting;
+using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Rules.Actions;
 
@@ -23,11 +24,13 @@ internal sealed class PrivateTargets(CloudOptions options)
         {
             // IANA's special-purpose registries; what is not globally reachable, and multicast.
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-            "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/96", "100::/64", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8", "2001:db8::/32",
+            "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+            "224.0.0.0/4", "240.0.0.0/4", "100::/64", "100:0:0:1::/64", "2001:2::/48", "2001:10::/28", "2001:db8::/32",
+            "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
 
-            // These carry an IPv4 address: NAT64, 6to4, Teredo.
-            "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",
+            // These carry an IPv4 address: IPv4-compatible, IPv4-translated, NAT64, 6to4, Teredo. (IPv4-mapped ones are
+            // checked as the address that they carry.)
+            "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32",
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
@@ -43,7 +46,8 @@ internal sealed class PrivateTargets(CloudOptions options)
     /// <summary>Checks a URL's host as far as that is possible before its name is resolved.</summary>
     /// <param name="url">The URL; its host has no templates.</param>
     /// <exception cref="CloudException">
-    /// The host is an address that is not public, or a name of this machine; or the URL contains a user name.
+    /// The host or port is not valid, the host is an address that is not public, or a name of this machine; or the URL
+    /// contains a user name.
     /// </exception>
     public void Check(string url)
     {
@@ -54,9 +58,15 @@ internal sealed class PrivateTargets(CloudOptions options)
             throw new CloudException(ErrorCodes.InvalidRequest, "A URL must not contain a user name or password. Send them in an Authorization header.");
         }
 
-        if (!options.AllowPrivateTargets && HostOf(url) is string host && IsPrivateName(host))
+        string host = HostOf(url) ?? throw new CloudException(
+            ErrorCodes.InvalidRequest,
+            $"The URL is not valid: '{authority}' is not a valid host and port. "
+            + "Use a host name or IP address, and a port from 1 to 65535.");
+        if (!options.AllowPrivateTargets && IsPrivateName(host))
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"URL '{url}' is not allowed: '{host}' is not a public address. {Advice}");
+            throw new CloudException(
+                ErrorCodes.InvalidRequest,
+                $"URL '{SecretMask.HideQuery(url)}' is not allowed: '{host}' is not a public address. {Advice}");
         }
     }
 
@@ -80,11 +90,15 @@ internal sealed class PrivateTargets(CloudOptions options)
         return handler;
     }
 
+    /// <summary>The host of a URL up to its first template, or null where no request could be sent there.</summary>
     private static string? HostOf(string url)
     {
         int template = url.IndexOf("${", StringComparison.Ordinal);
         string literal = template < 0 ? url : url[..template];
-        return Uri.TryCreate(literal, UriKind.Absolute, out Uri? address) ? address.IdnHost.TrimEnd('.') : null;
+        bool isUsable = Uri.TryCreate(literal, UriKind.Absolute, out Uri? address)
+            && address.Port is > 0 and <= ushort.MaxValue
+            && address.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
+        return isUsable ? address!.IdnHost.TrimEnd('.') : null;
     }
 
     private static bool IsPrivateName(string host)

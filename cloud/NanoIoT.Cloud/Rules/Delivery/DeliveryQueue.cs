@@ -327,7 +327,10 @@ internal sealed partial class DeliveryQueue : IAsyncDisposable
     {
         JsonObject settings = job.Parsed;
         string[] names = ["tableName", "bucketName", "queueUrl", "targetArn", "functionArn", "streamName", "deliveryStreamName", "url", "path", "to", "topic"];
-        return names.Select(name => (settings[name] ?? settings["putItem"]?[name])?.ToString()).FirstOrDefault(value => value is not null) ?? job.Action;
+        string? found = names
+            .Select(name => (settings[name] ?? settings["putItem"]?[name])?.ToString())
+            .FirstOrDefault(value => value is not null);
+        return SecretMask.HideQuery(found ?? job.Action);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "rule {Rule}: {Action} of a message on {Topic} given up: {Code}: {Reason}")]
