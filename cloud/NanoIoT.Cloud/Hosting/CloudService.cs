@@ -244,7 +244,6 @@ public sealed class CloudService : IAsyncDisposable
     {
         resources.Logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger<CloudService>();
         resources.Trust = application.Services.GetRequiredService<CertificateTrust>();
-        _ = application.Services.GetRequiredService<RefusedRequests>();
         application.UseMiddleware<ApiErrors>();
         application.Use((context, next) => RequestPath.UseAsync(context, next));
         application.UseRouting();

@@ -51,8 +51,6 @@ internal static partial class Listeners
             {
                 listen.Use(next => connection => TakeMqttAsync(connection, mqtt, next));
             }
-
-            listen.Use(RefusedRequests.Use);
         });
     }
 

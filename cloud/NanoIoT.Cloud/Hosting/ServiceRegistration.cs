@@ -103,7 +103,6 @@ internal static partial class ServiceRegistration
 
         services.AddSingleton<OperationCatalog>();
         services.AddSingleton<EndpointTable>();
-        services.AddSingleton<RefusedRequests>();
         CredentialSchemes.Add(services);
         Policies.Add(services);
         services.AddSingleton<IShadowService, ShadowService>();

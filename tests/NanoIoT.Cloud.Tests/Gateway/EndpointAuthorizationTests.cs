@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -104,26 +103,6 @@ public sealed partial class EndpointAuthorizationTests
             using HttpResponseMessage method = await SendAsync(clients[CallerKind.Viewer], HttpMethod.Put, "/nanoiot/campaigns", null);
             Assert.AreEqual(HttpStatusCode.MethodNotAllowed, method.StatusCode);
             Assert.Contains("MethodNotAllowedException", await method.Content.ReadAsStringAsync());
-        }
-    }
-
-    [TestMethod]
-    [DataRow("/x%00")]
-    [DataRow("/nanoiot/users%00")]
-    [DataRow("/things/a%00b?x=%00")]
-    public async Task A_path_with_NUL_is_refused_with_a_code(string path)
-    {
-        TestService service = await TestService.StartAsync();
-        await using (service.ConfigureAwait(false))
-        {
-            using CredentialClients clients = await CredentialClients.CreateAsync(service);
-
-            using HttpResponseMessage answer = await SendAsync(clients[CallerKind.Admin], HttpMethod.Get, path, null);
-
-            Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode);
-            JsonNode body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-            Assert.AreEqual("InvalidRequestException", body["code"]!.GetValue<string>());
-            Assert.AreEqual("InvalidRequestException", answer.Headers.GetValues("x-amzn-ErrorType").Single());
         }
     }
 
