@@ -14,4 +14,12 @@ internal sealed class CliException : Exception
 
     /// <summary>A stable code for programs.</summary>
     public string Code { get; }
+
+    /// <summary>The command line is wrong, whatever the files and the service that it names hold.</summary>
+    public static CliException Usage(string message, Exception? innerException = null) =>
+        new(ExitCodes.Usage, "Usage", message, innerException);
+
+    /// <summary>A file that the command line names cannot be used.</summary>
+    public static CliException InvalidInput(string message, Exception? innerException = null) =>
+        new(ExitCodes.Failure, "InvalidInput", message, innerException);
 }

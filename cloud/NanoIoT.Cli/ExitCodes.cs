@@ -1,20 +1,20 @@
 namespace NanoIoT.Cli;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>What the process ends with. The rule is documented in <c>cloud/README.md</c>, "Exit codes".</summary>
 internal static class ExitCodes
 {
-    /// <summary>What should have happened did.</summary>
+    /// <summary>The command did what it should.</summary>
     public const int Success = 0;
 
-    /// <summary>It did not.</summary>
+    /// <summary>The operation failed: the service refused it, a file cannot be used, or a check did not pass.</summary>
     public const int Failure = 1;
 
-    /// <summary>The call or its input is wrong.</summary>
+    /// <summary>The command line is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
     /// <summary>No service answers.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>The service cannot start: a port is in use, the data or keys folder cannot be used, or the limit of open files is too low.</summary>
+    /// <summary><c>serve</c> or <c>demo</c> cannot start the service.</summary>
     public const int CannotStart = 4;
 }

@@ -69,12 +69,12 @@ public sealed class ImageCommandTests
 
         await RefusedAsync(1, "do not fit the slot", [.. build, "--kind", "mcuboot", "--profile", "ESP32_S3", "--payload", At("large.raw")]).ConfigureAwait(false);
         await RefusedAsync(2, "updates by files", [.. build, "--kind", "mcuboot", "--profile", "ESP32_REV3", "--payload", At("text.pe")]).ConfigureAwait(false);
-        await RefusedAsync(2, "neither a .pe", [.. build, "--kind", "bundle", "--profile", "ESP32_REV3", At("text.pe")]).ConfigureAwait(false);
-        await RefusedAsync(2, "is none of", [.. build, "--kind", "mcuboot", "--profile", "NO_SUCH", "--payload", At("text.pe")]).ConfigureAwait(false);
-        await RefusedAsync(2, "is empty", [.. build, "--kind", "mcuboot", "--profile", "ESP32_S3", "--payload", At("empty")]).ConfigureAwait(false);
-        await RefusedAsync(1, "already", ["firmware", "keygen", "--out", At("key.pem")]).ConfigureAwait(false);
+        await RefusedAsync(1, "neither a .pe", [.. build, "--kind", "bundle", "--profile", "ESP32_REV3", At("text.pe")]).ConfigureAwait(false);
+        await RefusedAsync(2, "does not exist", [.. build, "--kind", "mcuboot", "--profile", "NO_SUCH", "--payload", At("text.pe")]).ConfigureAwait(false);
+        await RefusedAsync(1, "is empty", [.. build, "--kind", "mcuboot", "--profile", "ESP32_S3", "--payload", At("empty")]).ConfigureAwait(false);
+        await RefusedAsync(1, "exists already", ["firmware", "keygen", "--out", At("key.pem")]).ConfigureAwait(false);
         await RefusedAsync(1, "neither an MCUboot image nor a bundle", ["firmware", "inspect", At("text.pe")]).ConfigureAwait(false);
-        await RefusedAsync(1, "no P-256 key", ["firmware", "verify", At("text.pe"), "--key", At("text.pe")]).ConfigureAwait(false);
+        await RefusedAsync(1, "not a P-256 key", ["firmware", "verify", At("text.pe"), "--key", At("text.pe")]).ConfigureAwait(false);
         Assert.IsFalse(File.Exists(At("out.bin")));
     }
 

@@ -114,13 +114,22 @@ internal sealed class ApiClient : IDisposable
             using (response)
             {
                 JsonNode? json = Parse(await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
-                throw new CliException(ExitCodes.Usage, json?["code"]?.GetValue<string>() ?? $"Http{(int)response.StatusCode}", json?["message"]?.GetValue<string>() ?? $"{Url} answered {(int)response.StatusCode} to {path}");
+                throw Refused(response, json, $"GET {path}");
             }
         }
         catch (HttpRequestException exception)
         {
             throw Unreachable(exception);
         }
+    }
+
+    /// <summary>The service's refusal, or what is known of one that is not this service's.</summary>
+    private CliException Refused(HttpResponseMessage response, JsonNode? json, string request)
+    {
+        JsonObject? refusal = json as JsonObject;
+        string code = refusal?["code"]?.ToString() ?? $"Http{(int)response.StatusCode}";
+        string message = refusal?["message"]?.ToString() ?? $"{Url} answered {(int)response.StatusCode} to {request}; it may not be a nanoIoT service.";
+        return new CliException(ExitCodes.Failure, code, message);
     }
 
     /// <summary>Why no answer came, with what to do about it.</summary>
@@ -152,10 +161,7 @@ internal sealed class ApiClient : IDisposable
                 return json;
             }
 
-            string code = json?["code"]?.GetValue<string>() ?? $"Http{(int)response.StatusCode}";
-            string message = json?["message"]?.GetValue<string>() ?? $"{Url} answered {(int)response.StatusCode} to {method} {path}";
-            int exitCode = (int)response.StatusCode is >= 400 and < 500 ? ExitCodes.Usage : ExitCodes.Failure;
-            throw new CliException(exitCode, code, message);
+            throw Refused(response, json, $"{method} {path}");
         }
         catch (HttpRequestException exception)
         {

@@ -20,6 +20,7 @@ internal static class AuditCommands
               nanoiot audit list --actor user/ci --resource thing/ --output json
             """);
         var limit = new Option<int>("--limit") { Description = "how many, 1 to 1000", DefaultValueFactory = _ => 50 };
+        limit.RequireRange(1, 1000);
         var actor = new Option<string?>("--actor") { Description = "only those of user/NAME, thing/NAME, certificate/ID or service" };
         var resource = new Option<string?>("--resource") { Description = "only those whose resource begins so, e.g. thing/pump-7" };
         var before = new Option<long?>("--before") { Description = "only those before an id, to go on" };

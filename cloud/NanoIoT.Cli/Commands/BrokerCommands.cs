@@ -30,6 +30,10 @@ internal static class BrokerCommands
         var servicePort = new Option<int>("--service-port") { Description = "its port for the service", DefaultValueFactory = _ => 8884 };
         var listen = new Option<string>("--listen") { Description = "the address it listens on", DefaultValueFactory = _ => "127.0.0.1" };
         var user = new Option<string>("--user") { Description = "the user Mosquitto runs as where root starts it; the files are made its own", DefaultValueFactory = _ => MosquittoOwner.DefaultUser };
+        host.RequireHost();
+        port.RequirePort(1);
+        servicePort.RequirePort(1);
+        listen.RequireAddress();
         foreach (Option option in new Option[] { output, keys, host, port, servicePort, listen, user })
         {
             mosquitto.Options.Add(option);
@@ -37,8 +41,8 @@ internal static class BrokerCommands
 
         common.Run(mosquitto, (parsed, report, _) =>
         {
-            string folder = Path.GetFullPath(parsed.GetValue(output)!);
-            string keyFolder = Directory.CreateDirectory(Path.GetFullPath(parsed.GetValue(keys) ?? DataFolders.Default)).FullName;
+            string folder = CommandFiles.CreateFolder(parsed.GetValue(output)!);
+            string keyFolder = CommandFiles.CreateFolder(parsed.GetValue(keys) ?? DataFolders.Default);
             using CertificateAuthority authority = CertificateAuthority.OpenFor(keyFolder, TimeProvider.System);
             string? owner = MosquittoOwner.Of(parsed.GetValue(user)!);
             DateTimeOffset expires = MosquittoFiles.Write(folder, authority, parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(servicePort), parsed.GetValue(listen)!, owner);

@@ -24,20 +24,10 @@ internal sealed class BrokerOptions
 
     public BrokerOptions(Command command)
     {
-        _lease.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 3 or > 300)
-            {
-                result.AddError("--lease-seconds: 3 to 300");
-            }
-        });
-        _awsIotPoll.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 3600)
-            {
-                result.AddError("--aws-iot-poll: 1 to 3600");
-            }
-        });
+        _lease.RequireRange(3, 300);
+        _awsIotPoll.RequireRange(1, 3600);
+        _broker.Parses(text => ReadBroker(text));
+        _boards.Parses(text => ReadBoards(text));
         foreach (Option option in new Option[] { _broker, _boards, _ca, _certificate, _key, _user, _group, _awsIot, _awsIotThings, _awsIotPoll, _keys, _lease })
         {
             command.Options.Add(option);
@@ -55,15 +45,12 @@ internal sealed class BrokerOptions
             return null;
         }
 
-        bool isAws = parsed.GetValue(_awsIot);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || !(isAws ? address.Scheme is "mqtts" or "wss" : address.Scheme is "mqtt" or "mqtts") || address.Host.Length == 0)
-        {
-            throw new CliException(ExitCodes.Usage, "Usage", isAws ? "--broker: with --aws-iot wss://HOST/mqtt or mqtts://HOST:PORT" : "--broker: mqtts://HOST:PORT or mqtt://HOST:PORT");
-        }
+        Uri address = ReadBroker(text);
+        RequireScheme(address, IsAwsIot(parsed));
 
         if (parsed.GetValue(_certificate) is null != parsed.GetValue(_key) is null)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", "--broker-cert and --broker-key belong together.");
+            throw CliException.Usage("--broker-cert and --broker-key belong together.");
         }
 
         return new ExternalBrokerOptions
@@ -84,7 +71,29 @@ internal sealed class BrokerOptions
         ? new AwsIotOptions { CaFile = parsed.GetValue(_ca), BoardAddress = parsed.GetValue(_boards) is string boards ? ReadBoards(boards) : null, Things = parsed.GetValue(_awsIotThings)!, LookSeconds = parsed.GetValue(_awsIotPoll) }
         : null;
 
-    private static Uri ReadBoards(string text) => Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address.Port > 0
-        ? address
-        : throw new CliException(ExitCodes.Usage, "Usage", "--broker-boards: HOST:PORT");
+    /// <summary>Whether AWS IoT Core takes part.</summary>
+    public bool IsAwsIot(ParseResult parsed) => parsed.GetValue(_awsIot);
+
+    private static Uri ReadBroker(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "mqtt" or "mqtts" or "wss", Host.Length: > 0, Port: not 0 }
+            ? address
+            : throw CliException.Usage($"--broker: '{text}' is not valid. Use mqtts://HOST:PORT or mqtt://HOST:PORT; with --aws-iot also wss://HOST/mqtt.");
+
+    private static void RequireScheme(Uri address, bool isAws)
+    {
+        if (isAws && address.Scheme is not ("mqtts" or "wss"))
+        {
+            throw CliException.Usage($"--broker: '{address}' is not valid with --aws-iot. Use wss://HOST/mqtt or mqtts://HOST:PORT.");
+        }
+
+        if (!isAws && address.Scheme is not ("mqtt" or "mqtts"))
+        {
+            throw CliException.Usage($"--broker: '{address}' is only valid with --aws-iot. Use mqtts://HOST:PORT or mqtt://HOST:PORT.");
+        }
+    }
+
+    private static Uri ReadBoards(string text) =>
+        Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address is { Port: > 0, Host.Length: > 0, PathAndQuery: "/" or "" }
+            ? address
+            : throw CliException.Usage($"--broker-boards: '{text}' is not valid. Use HOST:PORT.");
 }

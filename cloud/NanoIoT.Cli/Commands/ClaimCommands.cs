@@ -23,13 +23,14 @@ internal static class ClaimCommands
             """);
         var template = new Option<string>("--template") { Description = "the provisioning template", DefaultValueFactory = _ => CertificateTopics.FleetTemplate };
         var days = new Option<int>("--days") { Description = "how long the claim works, 1 to 3650", DefaultValueFactory = _ => 365 };
+        days.RequireRange(1, 3650);
         var folder = new Option<string>("--certs") { Description = "the folder for key and certificates", Required = true };
         create.Options.Add(template);
         create.Options.Add(days);
         create.Options.Add(folder);
         common.RunWithApi(create, async (parsed, api, report, cancellationToken) =>
         {
-            string path = Directory.CreateDirectory(parsed.GetValue(folder)!).FullName;
+            string path = CommandFiles.CreateFolder(parsed.GetValue(folder)!);
             JsonNode answer = await api.PostAsync("nanoiot/claims", new { template = parsed.GetValue(template), days = parsed.GetValue(days) }, cancellationToken).ConfigureAwait(false);
             PrivateFile.Write(Path.Combine(path, "claim.key"), answer["privateKey"]!.GetValue<string>());
             PrivateFile.Write(Path.Combine(path, "claim.pem"), answer["certificatePem"]!.GetValue<string>());

@@ -1,12 +1,19 @@
 using System.CommandLine;
 using NanoIoT.Cli.Api;
 using NanoIoT.Cli.Output;
+using NanoIoT.Cloud.Hosting;
 
 namespace NanoIoT.Cli.Commands;
 
 /// <summary>Options that stand on every command, and how a command is run.</summary>
 internal sealed class CommonOptions
 {
+    /// <summary>The environment variable that adds the stack trace to an error that was not foreseen.</summary>
+    private const string StackTraceVariable = "NANOIOT_STACK_TRACE";
+
+    /// <summary>The code of an error of the operating system that has no code of its own.</summary>
+    public const string IOError = "IOError";
+
     public Option<string> Format { get; } = new("--output") { Description = "text, or json: one JSON object as the last line", DefaultValueFactory = _ => "text", Recursive = true };
 
     public Option<string?> Url { get; } = new("--url") { Description = "the service's API (default: NANOIOT_URL, else the service of --data)" };
@@ -20,7 +27,11 @@ internal sealed class CommonOptions
     /// <summary>On commands that write a <see cref="ListTable"/>.</summary>
     public Option<bool> Wide { get; } = new("--wide") { Description = "show all columns whole, however wide the screen is" };
 
-    public CommonOptions() => Format.AcceptOnlyFromAmong("text", "json");
+    public CommonOptions()
+    {
+        Format.AcceptOnlyFromAmong("text", "json");
+        Url.Parses(text => ConnectionSettings.ParseUrl(text));
+    }
 
     /// <summary>Gives a command its action: errors become a message and an exit code.</summary>
     public void Run(Command command, Func<ParseResult, Report, CancellationToken, Task<int>> action) =>
@@ -33,20 +44,28 @@ internal sealed class CommonOptions
             }
             catch (CliException exception)
             {
-                return Fail(report, exception.ExitCode, exception.Code, exception.Message);
+                return Fail(parsed, report, exception.ExitCode, exception.Code, exception.Message);
             }
-            catch (NanoIoT.Cloud.Hosting.CloudException exception)
+            catch (CloudException exception)
             {
-                int exitCode = Cloud.Hosting.ErrorCodes.IsStart(exception.Code) ? ExitCodes.CannotStart : ExitCodes.Failure;
-                return Fail(report, exitCode, exception.Code, exception.Message);
+                return Fail(parsed, report, ExitCodes.Failure, exception.Code, exception.Message);
+            }
+            catch (IOException exception) when (FileAccessErrors.IsFull(exception))
+            {
+                CloudException full = FileAccessErrors.Full(exception.Message, exception);
+                return Fail(parsed, report, ExitCodes.Failure, full.Code, full.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                return Fail(report, ExitCodes.Failure, "IOError", exception.Message);
+                return Fail(parsed, report, ExitCodes.Failure, IOError, exception.Message);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return ExitCodes.Failure;
+            }
+            catch (Exception exception)
+            {
+                return Fail(parsed, report, ExitCodes.Failure, ErrorCodes.Internal, Describe(exception));
             }
         });
 
@@ -75,9 +94,21 @@ internal sealed class CommonOptions
         });
     }
 
-    private static int Fail(Report report, int exitCode, string code, string message)
+    /// <summary>An error that no part of the command foresaw: one line for the user, all of it for whoever mends it.</summary>
+    private static string Describe(Exception exception)
     {
-        Console.Error.WriteLine($"{code}: {message}");
+        if (Environment.GetEnvironmentVariable(StackTraceVariable) is { Length: > 0 })
+        {
+            return exception.ToString();
+        }
+
+        string message = exception.Message.ReplaceLineEndings(" ");
+        return $"{exception.GetType().Name}: {message} This is a defect of nanoiot; set {StackTraceVariable}=1 to see where it is.";
+    }
+
+    private static int Fail(ParseResult parsed, Report report, int exitCode, string code, string message)
+    {
+        parsed.InvocationConfiguration.Error.WriteLine($"{code}: {message}");
         report.Write(new { error = new { code, message } });
         return exitCode;
     }

@@ -37,13 +37,7 @@ internal static class DemoCommand
             """);
         var service = new ServiceOptions(command, 0, 0);
         var boards = new Option<int>("--boards") { Description = "how many boards", DefaultValueFactory = _ => 20 };
-        boards.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 2 or > 5000)
-            {
-                result.AddError("--boards: 2 to 5000");
-            }
-        });
+        boards.RequireRange(2, 5000);
         var exit = new Option<bool>("--exit") { Description = "end when the demo is over, instead of staying up" };
         var log = new Option<bool>("--log") { Description = "show what the boards write to their consoles" };
         command.Options.Add(boards);
@@ -75,7 +69,7 @@ internal static class DemoCommand
         public async Task<int> RunAsync(CloudOptions options, CancellationToken cancellationToken)
         {
             Say("Starting the service");
-            CloudService cloud = await CloudService.StartAsync(options, logging => ConsoleLog.Add(logging, LogLevel.Error)).ConfigureAwait(false);
+            CloudService cloud = await ServiceStart.StartAsync(options, LogLevel.Error).ConfigureAwait(false);
             await using (cloud.ConfigureAwait(false))
             {
                 using var api = new ApiClient(ConnectionSettings.From(cloud.Ready));

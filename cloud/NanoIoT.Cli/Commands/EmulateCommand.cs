@@ -19,13 +19,7 @@ internal static class EmulateCommand
               nanoiot emulate --boards 100 --connect https://fleet.example.com:8443 --token TOKEN --ca ca.pem --group field
             """);
         var boards = new Option<int>("--boards") { Description = "how many", DefaultValueFactory = _ => 20 };
-        boards.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 10000)
-            {
-                result.AddError("--boards: 1 to 10000");
-            }
-        });
+        boards.RequireRange(1, 10000);
         var prefix = new Option<string>("--prefix") { Description = "what their names begin with", DefaultValueFactory = _ => "board-" };
         var group = new Option<string>("--group") { Description = "the group they are in", DefaultValueFactory = _ => "field" };
         var profiles = new Option<string[]>("--profile") { Description = "a hardware profile; may be given again, then the boards take turns", DefaultValueFactory = _ => ["ESP32_S3", "ORGPAL_PALTHREE"] };
@@ -36,6 +30,8 @@ internal static class EmulateCommand
             command.Options.Add(option);
         }
 
+        profiles.Parses(text => EmulatedFleet.FindProfile(text));
+        seconds.RequireRange(0, int.MaxValue);
         common.Url.Aliases.Add("--connect");
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {

@@ -46,7 +46,7 @@ internal static class FirmwareCommands
 
         common.RunWithApi(command, async (parsed, api, report, cancellationToken) =>
         {
-            byte[] image = await File.ReadAllBytesAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
+            byte[] image = CommandFiles.ReadBytes(parsed.GetValue(file)!);
             var query = new List<string>
             {
                 "component=" + Uri.EscapeDataString(parsed.GetValue(component)!),

@@ -36,6 +36,7 @@ internal static class ImageCommands
         command.Options.Add(output);
         common.Run(command, (parsed, report, _) =>
         {
+            CommandFiles.RequireWritable(parsed.GetValue(output)!);
             using FirmwareKey key = FirmwareKey.Create(parsed.GetValue(output)!);
             string point = Convert.ToHexStringLower(key.PublicPoint);
             report.Write(
@@ -72,6 +73,9 @@ internal static class ImageCommands
         var counter = new Option<uint?>("--security-counter") { Description = "a protected counter: MCUboot refuses lower ones (mcuboot)" };
         var pad = new Option<bool>("--pad") { Description = "pad to the slot, with the trailer that asks for a swap on trial (mcuboot)" };
         var confirm = new Option<bool>("--confirm") { Description = "with --pad: the trailer asks for a swap for good" };
+        version.Parses(text => ParseVersion(text));
+        profiles.Parses(text => FindProfile(text));
+        component.AcceptOnlyFromAmong(Fields.App, Fields.Clr);
         command.Arguments.Add(files);
         foreach (Option option in new Option[] { kind, profiles, component, version, key, output, payload, entry, counter, pad, confirm })
         {
@@ -81,28 +85,35 @@ internal static class ImageCommands
         var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
-            SemanticVersion semantic = SemanticVersion.Parse(parsed.GetValue(version)) ?? throw Usage($"version: {parsed.GetValue(version)} is no semantic version");
+            // What the command line alone tells comes first: no file is read for a call that cannot succeed.
+            SemanticVersion semantic = ParseVersion(parsed.GetValue(version)!);
             HardwareProfile[] boards = [.. parsed.GetValue(profiles)!.Select(FindProfile)];
-            AssemblyInput input = await AssemblyInput.ReadAsync(parsed.GetValue(files)!, cancellationToken).ConfigureAwait(false);
             string? payloadFile = parsed.GetValue(payload);
-            Require((payloadFile is null) != (input.Assemblies.Count == 0), "give assemblies, or --payload, and not both");
+            bool isBundle = parsed.GetValue(kind) == ImageKinds.Bundle;
+            bool isPadded = parsed.GetValue(pad);
+            Require((payloadFile is null) != (parsed.GetValue(files)!.Length == 0), "Either FILES or --payload is required, and not both.");
+            Require(!isBundle || (payloadFile is null && parsed.GetValue(counter) is null && !isPadded), "--payload, --security-counter and --pad are for MCUboot images.");
+            Require(isPadded || !parsed.GetValue(confirm), "--confirm needs --pad.");
+            SlotLayout[] slots = isBundle ? [] : [.. boards.Select(board => FindSlot(board, parsed.GetValue(component)!))];
+            Require(!isPadded || slots.Select(slot => slot.Size).Distinct().Count() == 1, "--pad: the slots of the profiles differ in size. Build one file for each profile.");
+            AssemblyInput input = AssemblyInput.Read(parsed.GetValue(files)!);
             IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image;
-            if (parsed.GetValue(kind) == ImageKinds.Bundle)
+            if (isBundle)
             {
-                Require(payloadFile is null && parsed.GetValue(counter) is null && !parsed.GetValue(pad), "--payload, --security-counter and --pad are for MCUboot images");
-                string entryType = parsed.GetValue(entry) ?? input.FindEntryType() ?? throw Usage("--entry: the full name of the type with Main; .pe files do not tell it");
+                string entryType = parsed.GetValue(entry) ?? input.FindEntryType()
+                    ?? throw CliException.InvalidInput("The files do not tell the type with Main (.pe files never do). Name it with --entry.");
                 image = await BundleBuilder.SignAsync(BundleBuilder.Build(input.Assemblies, semantic, entryType, boards), signer, cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                byte[] bytes = payloadFile is null ? input.ToPayload() : await ReadAsync(payloadFile, cancellationToken).ConfigureAwait(false);
-                Require(bytes.Length > 0, "--payload: the file is empty");
-                SlotLayout[] slots = [.. boards.Select(board => FindSlot(board, parsed.GetValue(component)!))];
-                bool isPadded = parsed.GetValue(pad);
-                Require(!isPadded || slots.Select(slot => slot.Size).Distinct().Count() == 1, "--pad: the profiles' slots differ in size; build one file a profile");
-                Require(isPadded || !parsed.GetValue(confirm), "--confirm is for --pad");
+                byte[] bytes = payloadFile is null ? input.ToPayload() : Read(payloadFile);
+                if (bytes.Length == 0)
+                {
+                    throw CliException.InvalidInput($"--payload: the file '{payloadFile}' is empty.");
+                }
+
                 var options = new McuBootOptions { SecurityCounter = parsed.GetValue(counter), PadTo = isPadded ? slots[0].Size : null, IsConfirmed = parsed.GetValue(confirm) };
                 image = await McuBootImageBuilder.BuildAsync(bytes, semantic, signer, options, cancellationToken).ConfigureAwait(false);
                 CheckFit(McuBootImageFile.Read(image).TotalLength, boards, slots);
@@ -139,7 +150,7 @@ internal static class ImageCommands
         var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
-            byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
+            byte[] bytes = Read(parsed.GetValue(file)!);
             IFirmwareSigner signer = await FirmwareSigners.OpenAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             using var owned = signer as IDisposable;
             byte[] image = BundleFile.IsBundle(bytes)
@@ -169,7 +180,7 @@ internal static class ImageCommands
         var aws = AwsConnectionOptions.ForKeys(command);
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
-            byte[] bytes = await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false);
+            byte[] bytes = Read(parsed.GetValue(file)!);
             ReadOnlyMemory<byte> publicKey = await SigningKeys.OpenPublicAsync(parsed.GetValue(key)!, aws.Read(parsed), cancellationToken).ConfigureAwait(false);
             ImageDescription description = ImageDescription.Describe(bytes);
             bool signed = description.IsSignedBy(publicKey);
@@ -193,21 +204,26 @@ internal static class ImageCommands
             """);
         var file = new Argument<string>("FILE") { Description = "an MCUboot image or a bundle" };
         command.Arguments.Add(file);
-        common.Run(command, async (parsed, report, cancellationToken) =>
+        common.Run(command, (parsed, report, _) =>
         {
-            ImageDescription description = ImageDescription.Describe(await ReadAsync(parsed.GetValue(file)!, cancellationToken).ConfigureAwait(false));
+            ImageDescription description = ImageDescription.Describe(Read(parsed.GetValue(file)!));
             report.Write(description.Json, description.Write);
-            return description.IsWhole ? ExitCodes.Success : ExitCodes.Failure;
+            return Task.FromResult(description.IsWhole ? ExitCodes.Success : ExitCodes.Failure);
         });
         return command;
     }
 
-    private static HardwareProfile FindProfile(string name) =>
-        ProfileCatalog.Find(name) ?? throw Usage($"profile: {name} is none of {string.Join(", ", ProfileCatalog.All.Keys.Order(StringComparer.Ordinal))}");
+    private static SemanticVersion ParseVersion(string text) => SemanticVersion.Parse(text)
+        ?? throw CliException.Usage($"--version: '{text}' is not a valid semantic version. Use MAJOR.MINOR.PATCH, for example 1.2.3.");
+
+    private static HardwareProfile FindProfile(string name) => ProfileCatalog.Find(name)
+        ?? throw CliException.Usage($"--profile: '{name}' does not exist. Allowed are {string.Join(", ", ProfileCatalog.All.Keys.Order(StringComparer.Ordinal))}.");
 
     private static SlotLayout FindSlot(HardwareProfile profile, string component) =>
         (component == Fields.Clr ? profile.Update.Clr?.Secondary : profile.Update.Secondary)
-            ?? throw Usage(component == Fields.Clr ? $"profile: the nanoCLR of {profile.Name} cannot be updated in the field" : $"profile: {profile.Name} updates by files; use --kind bundle");
+            ?? throw CliException.Usage(component == Fields.Clr
+                ? $"--profile: the nanoCLR of {profile.Name} cannot be updated in the field."
+                : $"--profile: {profile.Name} updates by files. Use --kind bundle.");
 
     private static void CheckFit(int length, HardwareProfile[] boards, SlotLayout[] slots)
     {
@@ -221,15 +237,20 @@ internal static class ImageCommands
         }
     }
 
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    private static byte[] Read(string file)
     {
-        Require(new FileInfo(file) is not { Exists: true, Length: > MaxFileBytes }, $"{file}: larger than {MaxFileBytes} bytes");
-        return await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+        if (new FileInfo(file) is { Exists: true, Length: > MaxFileBytes })
+        {
+            throw CliException.InvalidInput($"The file '{file}' is larger than {MaxFileBytes} bytes.");
+        }
+
+        return CommandFiles.ReadBytes(file);
     }
 
     /// <summary>Writes the file whole or not at all.</summary>
     private static async Task WriteAsync(string file, byte[] content, CancellationToken cancellationToken)
     {
+        CommandFiles.RequireWritable(file);
         string temporary = file + ".tmp";
         try
         {
@@ -246,9 +267,7 @@ internal static class ImageCommands
     {
         if (!holds)
         {
-            throw Usage(message);
+            throw CliException.Usage(message);
         }
     }
-
-    private static CliException Usage(string message) => new(ExitCodes.Usage, "InvalidInput", message);
 }

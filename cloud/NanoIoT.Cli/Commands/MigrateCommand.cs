@@ -43,7 +43,7 @@ internal static class MigrateCommand
             bool toTables = parsed.GetValue(to) == "tables";
             if (toTables && !Directory.Exists(folder))
             {
-                throw new CliException(ExitCodes.Usage, "Usage", $"--data: {folder} does not exist.");
+                throw CliException.InvalidInput($"--data: the folder '{folder}' does not exist.");
             }
 
             using var clients = new AwsClients(options);

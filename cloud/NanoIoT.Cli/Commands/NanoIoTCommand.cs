@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace NanoIoT.Cli.Commands;
 
@@ -32,10 +33,32 @@ internal static class NanoIoTCommand
         root.Subcommands.Add(MigrateCommand.Create(common));
         root.Subcommands.Add(AuditCommands.Create(common));
         root.Subcommands.Add(OperationCommands.Create(common));
+        OptionRules.RefuseEmptyValues(root);
         return root;
     }
 
     /// <summary>Parses a command line.</summary>
     /// <param name="arguments">The arguments after <c>nanoiot</c>.</param>
     public static ParseResult Parse(IReadOnlyList<string> arguments) => Create().Parse(arguments, s_configuration);
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="arguments">The arguments after <c>nanoiot</c>.</param>
+    /// <param name="configuration">How it is run.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, InvocationConfiguration? configuration = null)
+    {
+        configuration ??= new InvocationConfiguration();
+        ParseResult parsed = Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction && !LacksCommand(parsed))
+        {
+            return UsageErrors.Write(parsed, configuration.Error);
+        }
+
+        int exitCode = await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        return parsed.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    /// <summary>Whether nothing but a subcommand is missing: the answer is the help, which lists them.</summary>
+    private static bool LacksCommand(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0;
 }

@@ -49,6 +49,10 @@ internal sealed class PlanOptions
 
     public void AddTo(Command command)
     {
+        _stages.Parses(text => ParseStage(text));
+        _abort.Parses(text => ParseAbort(text));
+        _timeouts.Parses(text => ParseTimeouts([text]));
+        _window.Parses(text => ParseWindow(text));
         foreach (Option option in All)
         {
             command.Options.Add(option);
@@ -149,7 +153,7 @@ internal sealed class PlanOptions
         return stage;
     }
 
-    private static CliException Usage(string message) => new(ExitCodes.Usage, "Usage", message);
+    private static CliException Usage(string message) => CliException.Usage(message);
 
     /// <summary>The plan in a file; options of the command line override it.</summary>
     private CampaignRequest ReadFile(string file, ParseResult parsed, string? otherwise)
@@ -162,10 +166,10 @@ internal sealed class PlanOptions
 
         try
         {
-            JsonNode? content = JsonNode.Parse(File.ReadAllText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            JsonNode? content = JsonNode.Parse(CommandFiles.ReadText(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (content is not JsonObject plan)
             {
-                throw Usage($"--file: '{file}' must contain a JSON object with a plan.");
+                throw CliException.InvalidInput($"--file: '{file}' must contain a JSON object with a plan.");
             }
 
             Set(plan, "id", parsed.GetValue(_id));
@@ -173,7 +177,7 @@ internal sealed class PlanOptions
             Set(plan, "version", parsed.GetValue(_version) ?? (plan.ContainsKey("version") ? null : otherwise));
             if (!plan.ContainsKey("version"))
             {
-                throw Usage($"--file: '{file}' has no version; write one in it, or give --version.");
+                throw CliException.InvalidInput($"--file: '{file}' has no version; write one in it, or give --version.");
             }
 
             CampaignRequest request = plan.Deserialize<CampaignRequest>(s_json)!;
@@ -186,7 +190,7 @@ internal sealed class PlanOptions
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", $"--file: '{file}' is not a valid plan: {exception.Message}", exception);
+            throw CliException.InvalidInput($"--file: '{file}' is not a valid plan: {exception.Message}", exception);
         }
     }
 

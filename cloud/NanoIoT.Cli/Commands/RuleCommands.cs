@@ -31,17 +31,34 @@ internal static class RuleCommands
 
     private static string Path(ParseResult parsed) => "rules/" + Uri.EscapeDataString(parsed.GetValue(s_name)!);
 
-    private static JsonNode ReadJson(string text, string option)
+    private static JsonObject ReadJson(string text, string option)
+    {
+        if (!text.StartsWith('@'))
+        {
+            return ParseAction(text) ?? throw CliException.Usage($"{option}: {NotAnAction(text)}");
+        }
+
+        string file = text[1..];
+        return ParseAction(CommandFiles.ReadText(file)) ?? throw CliException.InvalidInput($"{option}: {NotAnAction("@" + file)}");
+    }
+
+    private static JsonObject? ParseAction(string text)
     {
         try
         {
-            return JsonNode.Parse(text.StartsWith('@') ? File.ReadAllText(text[1..]) : text) ?? throw new CliException(ExitCodes.Usage, "Usage", $"{option}: null");
+            return JsonNode.Parse(text) as JsonObject;
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", $"{option}: no JSON: {exception.Message}", exception);
+            return null;
         }
     }
+
+    private static string NotAnAction(string text) => $"'{text}' is not valid. Use {{\"TYPE\":{{settings}}}} or @FILE with such a JSON object.";
+
+    /// <summary>What can be checked of an action without its file.</summary>
+    private static void CheckAction(Option option) =>
+        option.Require(text => text.StartsWith('@') ? text.Length > 1 : ParseAction(text) is not null, "must be a JSON object, {\"TYPE\":{settings}}, or @FILE");
 
     private static Command CreateCreate(CommonOptions common, string verb, string summary)
     {
@@ -58,7 +75,9 @@ internal static class RuleCommands
         var sql = new Option<string>("--sql") { Description = "the statement", Required = true };
         var actions = new Option<string[]>("--action") { Description = "an action, JSON or @FILE; at most ten", Required = true };
         var errorAction = new Option<string?>("--error-action") { Description = "what is done with a result an action failed on, JSON or @FILE" };
-        var version = new Option<string>("--sql-version") { Description = "2016-03-23, 2015-10-08 or beta", DefaultValueFactory = _ => "2016-03-23" };
+        CheckAction(actions);
+        CheckAction(errorAction);
+        var version = SqlVersionOption.Create();
         var description = new Option<string?>("--description") { Description = "what it is for" };
         var disabled = new Option<bool>("--disabled") { Description = "do not run it yet" };
         command.Arguments.Add(s_name);
@@ -181,7 +200,8 @@ internal static class RuleCommands
         var sql = new Option<string>("--sql") { Description = "the statement", Required = true };
         var topic = new Option<string>("--topic") { Description = "the message's topic", Required = true };
         var payload = new Option<string>("--payload") { Description = "the message's payload, or @FILE", DefaultValueFactory = _ => "{}" };
-        var version = new Option<string>("--sql-version") { Description = "2016-03-23, 2015-10-08 or beta", DefaultValueFactory = _ => "2016-03-23" };
+        payload.Require(text => text != "@", "must be text or @FILE");
+        var version = SqlVersionOption.Create();
         var client = new Option<string?>("--client-id") { Description = "the client's id" };
         foreach (Option option in new Option[] { sql, topic, payload, version, client, common.Url, common.Token, common.Ca, common.Data })
         {
@@ -191,7 +211,7 @@ internal static class RuleCommands
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             string text = parsed.GetValue(payload)!;
-            byte[] bytes = text.StartsWith('@') ? await File.ReadAllBytesAsync(text[1..], cancellationToken).ConfigureAwait(false) : Encoding.UTF8.GetBytes(text);
+            byte[] bytes = text.StartsWith('@') ? CommandFiles.ReadBytes(text[1..]) : Encoding.UTF8.GetBytes(text);
             JsonNode? answer = RuleTester.Test(parsed.GetValue(sql)!, parsed.GetValue(version)!, parsed.GetValue(topic)!, bytes, parsed.GetValue(client));
             if (answer is null)
             {
@@ -245,6 +265,7 @@ internal static class RuleCommands
         var rule = new Option<string?>("--rule") { Description = "only those of this rule" };
         var id = new Option<long?>("--id") { Description = "only this one" };
         var limit = new Option<int>("--limit") { Description = "how many at most, 1 to 1000", DefaultValueFactory = _ => 100 };
+        limit.RequireRange(1, 1000);
         command.Options.Add(rule);
         command.Options.Add(limit);
         command.Options.Add(common.Wide);
@@ -289,7 +310,7 @@ internal static class RuleCommands
             {
                 if (parsed.GetValue(ofRule) is null && parsed.GetValue(id) is null && !parsed.GetValue(all))
                 {
-                    throw new CliException(ExitCodes.Usage, "Usage", "--rule, --id or --all");
+                    throw CliException.Usage("One of --rule, --id and --all is required.");
                 }
 
                 JsonNode answer = await api.PostAsync("nanoiot/dead-letters/" + verb, new { rule = parsed.GetValue(ofRule), id = parsed.GetValue(id) }, cancellationToken).ConfigureAwait(false);

@@ -29,22 +29,32 @@ internal static class ServeCommand
         common.Run(command, async (parsed, report, cancellationToken) =>
         {
             CloudOptions options = service.Read(parsed);
-            bool isVerbose = parsed.GetValue(verbose);
+            LogLevel least = parsed.GetValue(verbose) ? LogLevel.Information : LogLevel.Warning;
+            string? readyPath = parsed.GetValue(readyFile);
             try
             {
-                CloudService cloud = await CloudService.StartAsync(options, logging => ConsoleLog.Add(logging, isVerbose ? LogLevel.Information : LogLevel.Warning)).ConfigureAwait(false);
+                if (readyPath is not null)
+                {
+                    CommandFiles.RequireWritable(readyPath);
+                }
+
+                CloudService cloud = await ServiceStart.StartAsync(options, least).ConfigureAwait(false);
                 await using (cloud.ConfigureAwait(false))
                 {
-                    if (parsed.GetValue(readyFile) is string path)
+                    if (readyPath is not null)
                     {
-                        cloud.WriteReadyFile(Path.GetFullPath(path));
+                        cloud.WriteReadyFile(Path.GetFullPath(readyPath));
                     }
 
                     report.Line($"API   {cloud.Ready.Api}");
                     report.Line($"MQTT  {cloud.Ready.Mqtt} (TLS, client certificate)");
                     report.Line($"CA    {cloud.Ready.Ca}");
                     report.Line($"Data  {options.DataFolder}");
-                    report.Line($"Keys  admin.token (bearer token) and admin.key (access key for AWS's clients, region {options.Region}) in {options.KeyFolder ?? options.DataFolder}");
+                    foreach (string line in ServiceStart.DescribeCredentials(cloud.Ready, options.KeyFolder ?? options.DataFolder))
+                    {
+                        report.Line(line);
+                    }
+
                     report.Line("Ctrl+C ends it.");
                     await WaitAsync(cancellationToken).ConfigureAwait(false);
                     report.Line("Stopping.");

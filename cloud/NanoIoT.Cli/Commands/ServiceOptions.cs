@@ -50,91 +50,9 @@ internal sealed class ServiceOptions
     {
         _mqtt = new Option<int>("--mqtt") { Description = "the MQTT port (TLS); 0 for any free one", DefaultValueFactory = _ => mqttPort };
         _https = new Option<int>("--https") { Description = "the HTTPS port; 0 for any free one", DefaultValueFactory = _ => httpsPort };
-        foreach (Option<int> port in new[] { _mqtt, _https })
-        {
-            port.Validators.Add(result =>
-            {
-                if (result.TryRead(out int value) && value is < 0 or > 65535)
-                {
-                    result.AddError("ports are 0 to 65535");
-                }
-            });
-        }
-
-        _host.Validators.Add(result =>
-        {
-            string? host = result.GetValueOrDefault<string>();
-            if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            {
-                result.AddError($"--host must be a host name or an IP address; it is '{host}'.");
-            }
-        });
-        _listen.Validators.Add(result =>
-        {
-            if (!System.Net.IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
-            {
-                result.AddError("--listen: not an IP address");
-            }
-        });
-        _account.Validators.Add(result =>
-        {
-            string account = result.GetValueOrDefault<string>();
-            if (account.Length != 12 || !account.All(char.IsAsciiDigit))
-            {
-                result.AddError("--account: twelve digits");
-            }
-        });
-        _sessionSeconds.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 604800)
-            {
-                result.AddError("--session-expiry: 1 to 604800");
-            }
-        });
-        _retentionDays.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 36500)
-            {
-                result.AddError("--retention-days: 1 to 36500");
-            }
-        });
-        _urlHours.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 168)
-            {
-                result.AddError("--url-hours: 1 to 168");
-            }
-        });
-        _maxDownloads.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value < 0)
-            {
-                result.AddError("--max-downloads: 0 or more");
-            }
-        });
-        _downloadRate.Validators.Add(result =>
-        {
-            if (result.TryRead(out long value) && value is not 0 and < 1024)
-            {
-                result.AddError("--download-rate: 0, or at least 1024");
-            }
-        });
-        _ruleRetrySeconds.Validators.Add(result =>
-        {
-            if (result.TryRead(out int value) && value is < 1 or > 604800)
-            {
-                result.AddError("--rule-retry: 1 to 604800");
-            }
-        });
+        AddRules();
         foreach (Option<int> count in new[] { _maxConnections, _addressConnections, _queueMebibytes })
         {
-            count.Validators.Add(result =>
-            {
-                if (result.TryRead(out int value) && value < 0)
-                {
-                    result.AddError($"{count.Name} must be 0 or more; it is {value}.");
-                }
-            });
             command.Options.Add(count);
         }
 
@@ -147,6 +65,36 @@ internal sealed class ServiceOptions
         _broker = new BrokerOptions(command);
     }
 
+    /// <summary>What each value must be; the rules that concern several options are in <see cref="Read"/>.</summary>
+    private void AddRules()
+    {
+        _mqtt.RequirePort(0);
+        _https.RequirePort(0);
+        _host.RequireHost();
+        _listen.RequireAddress();
+        _account.Require(text => text.Length == 12 && text.All(char.IsAsciiDigit), "must be twelve digits");
+        _sessionSeconds.RequireRange(1, 604800);
+        _retentionDays.RequireRange(1, 36500);
+        _urlHours.RequireRange(1, 168);
+        _maxDownloads.RequireRange(0, int.MaxValue);
+        _ruleRetrySeconds.RequireRange(1, 604800);
+        _maxConnections.RequireRange(0, int.MaxValue);
+        _addressConnections.RequireRange(0, int.MaxValue);
+        _queueMebibytes.RequireRange(0, int.MaxValue);
+        _downloadRate.Validators.Add(result =>
+        {
+            if (result.TryRead(out long value) && value is not 0 and < 1024)
+            {
+                result.AddError($"{_downloadRate.Name} must be 0, or at least 1024; it is {value}.");
+            }
+        });
+        _mailFrom.RequireMailAddress();
+        _smtp.Parses(text => ReadSmtp(text));
+        _publicApi.Parses(text => ReadPublicUrl(_publicApi.Name, text));
+        _publicDownloads.Parses(text => ReadPublicUrl(_publicDownloads.Name, text));
+        _publicMqtt.Parses(text => ReadPublicMqtt(text));
+    }
+
     /// <summary>Whether the folder is to be deleted at the end.</summary>
     public bool IsTemporary(ParseResult parsed) => parsed.GetValue(_temp);
 
@@ -155,8 +103,12 @@ internal sealed class ServiceOptions
     {
         if (IsTemporary(parsed) && parsed.GetValue(_data) is not null)
         {
-            throw new CliException(ExitCodes.Usage, "Usage", "--data and --temp exclude each other.");
+            throw CliException.Usage("--data and --temp exclude each other.");
         }
+
+        _aws.Require(parsed, parsed.GetValue(_tables) is not null, _tables.Name, "dynamodb");
+        _aws.Require(parsed, parsed.GetValue(_firmwareBucket) is not null, _firmwareBucket.Name, "s3");
+        _aws.Require(parsed, _broker.IsAwsIot(parsed), "--aws-iot", "iot");
 
         return new CloudOptions
         {
@@ -205,7 +157,7 @@ internal sealed class ServiceOptions
 
         return Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Scheme: "https", PathAndQuery: "/", UserInfo: "", Fragment: "" }
             ? url
-            : throw new CliException(ExitCodes.Usage, "Usage", $"{option}: '{text}' is not valid. Use https://HOST or https://HOST:PORT, without a path.");
+            : throw CliException.Usage($"{option}: '{text}' is not valid. Use https://HOST or https://HOST:PORT, without a path.");
     }
 
     private static Uri? ReadPublicMqtt(string? text)
@@ -217,10 +169,19 @@ internal sealed class ServiceOptions
 
         return Uri.TryCreate("mqtts://" + text, UriKind.Absolute, out Uri? address) && address is { Port: > 0, Host.Length: > 0, PathAndQuery: "/" or "", UserInfo: "" }
             ? address
-            : throw new CliException(ExitCodes.Usage, "Usage", $"--public-mqtt: '{text}' is not valid. Use HOST:PORT.");
+            : throw CliException.Usage($"--public-mqtt: '{text}' is not valid. Use HOST:PORT.");
     }
 
-    private static Uri? ReadSmtp(string? text) => string.IsNullOrEmpty(text) ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "smtp" or "smtps" ? new Uri(text)
-        : throw new CliException(ExitCodes.Usage, "Usage", "--smtp: smtp://USER:PASSWORD@HOST:PORT or smtps://…");
+    private static Uri? ReadSmtp(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // The value is not repeated: it may hold a password.
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url is { Scheme: "smtp" or "smtps", Host.Length: > 0, Port: not 0 }
+            ? url
+            : throw CliException.Usage("--smtp (NANOIOT_SMTP) is not valid. Use smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT.");
+    }
 }

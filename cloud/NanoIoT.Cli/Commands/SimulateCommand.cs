@@ -54,7 +54,7 @@ internal static class SimulateCommand
             int[] times = [.. new[] { slowSeconds, download, trial, days }.Select(parsed.GetValue)];
             if (count is < 1 or > 10_000_000 || shares.Any(share => share is not (>= 0 and <= 1)) || times.Any(time => time is < 1 or > 31536000))
             {
-                throw new CliException(ExitCodes.Usage, "Usage", "--boards: 1 to 10000000; shares: 0 to 1; times: 1 to 31536000.");
+                throw CliException.Usage("--boards: 1 to 10000000; shares: 0 to 1; times: 1 to 31536000.");
             }
 
             var clock = Stopwatch.StartNew();

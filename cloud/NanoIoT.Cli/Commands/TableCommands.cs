@@ -66,6 +66,7 @@ internal static class TableCommands
         var command = new Command("show", "Shows a table's items, in the order of their keys.\n\nExample:\n  nanoiot table show readings --key pump-7");
         var key = new Option<string?>("--key") { Description = "only those of this value of the partition key" };
         var limit = new Option<int>("--limit") { Description = "how many at most, 1 to 1000", DefaultValueFactory = _ => 100 };
+        limit.RequireRange(1, 1000);
         command.Arguments.Add(s_name);
         command.Options.Add(key);
         command.Options.Add(limit);

@@ -20,7 +20,7 @@ internal static class TailCommand
             """);
         var sql = new Argument<string>("SQL") { Description = "the statement" };
         var count = new Option<int?>("--count") { Description = "end after so many" };
-        var version = new Option<string>("--sql-version") { Description = "2016-03-23, 2015-10-08 or beta", DefaultValueFactory = _ => "2016-03-23" };
+        var version = SqlVersionOption.Create();
         command.Arguments.Add(sql);
         command.Options.Add(count);
         command.Options.Add(version);

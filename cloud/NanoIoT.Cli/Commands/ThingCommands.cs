@@ -48,7 +48,7 @@ internal static class ThingCommands
         var region = new Option<string>("--region") { Description = "where it is", DefaultValueFactory = _ => string.Empty };
         var profile = new Option<string>("--profile") { Description = "its hardware profile", DefaultValueFactory = _ => "ESP32_S3" };
         var type = new Option<string?>("--type") { Description = "its type" };
-        var attributes = new Option<string[]>("--attribute") { Description = "NAME=VALUE; may be given again", DefaultValueFactory = _ => [] };
+        Option<string[]> attributes = AttributeOption();
         var certificates = new Option<string?>("--certs") { Description = "the folder for key and certificates" };
         command.Arguments.Add(s_name);
         foreach (Option option in new Option[] { groups, region, profile, type, attributes, certificates })
@@ -65,7 +65,7 @@ internal static class ThingCommands
             if (folder is not null)
             {
                 // Before the service is asked: a folder that cannot be made must not leave a thing without its key.
-                Directory.CreateDirectory(folder);
+                CommandFiles.CreateFolder(folder);
             }
 
             JsonNode answer = await api.PostAsync(
@@ -203,6 +203,13 @@ internal static class ThingCommands
         return command;
     }
 
+    private static Option<string[]> AttributeOption()
+    {
+        var option = new Option<string[]>("--attribute") { Description = "NAME=VALUE; may be given again", DefaultValueFactory = _ => [] };
+        option.Require(text => text.IndexOf('=', StringComparison.Ordinal) > 0, "must be NAME=VALUE");
+        return option;
+    }
+
     private static Command CreateSet(CommonOptions common)
     {
         var command = new Command(
@@ -216,7 +223,7 @@ internal static class ThingCommands
               nanoiot thing set pump-7 --attribute manualUrl=https://docs.example.com/pump.pdf --attribute sensors=temperature:C,pressure:bar
               nanoiot thing set pump-7 --remove supportId
             """);
-        var attributes = new Option<string[]>("--attribute") { Description = "NAME=VALUE; may be given again", DefaultValueFactory = _ => [] };
+        Option<string[]> attributes = AttributeOption();
         var removed = new Option<string[]>("--remove") { Description = "an attribute to remove; may be given again", DefaultValueFactory = _ => [] };
         command.Arguments.Add(s_name);
         command.Options.Add(attributes);
@@ -287,9 +294,9 @@ internal static class ThingCommands
         foreach (string pair in pairs)
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1 || !attributes.TryAdd(pair[..equals], pair[(equals + 1)..]))
+            if (!attributes.TryAdd(pair[..equals], pair[(equals + 1)..]))
             {
-                throw new CliException(ExitCodes.Usage, "Usage", $"--attribute: {pair} is no NAME=VALUE, or its name stands twice.");
+                throw CliException.Usage($"--attribute: the name of '{pair}' is given twice. Each attribute has one value.");
             }
         }
 

@@ -157,6 +157,7 @@ internal static class UserCommands
     {
         var command = new Command("token", "Bearer tokens of a user.\n\nExamples:\n  nanoiot user token create ci --days 30\n  nanoiot user token delete ci 1a2b3c4d");
         var days = new Option<int?>("--days") { Description = "how long it works, 1 to 3650; for ever where it is not given" };
+        days.Require(text => !int.TryParse(text, out int value) || value is >= 1 and <= 3650, "must be between 1 and 3650");
         var create = new Command("create", "Makes a bearer token; it is shown this once.\n\nExample:\n  nanoiot user token create ci --days 30");
         create.Arguments.Add(s_name);
         create.Options.Add(days);

@@ -85,8 +85,10 @@ internal sealed class EmulatedFleet : IAsyncDisposable
 
     private static string ProfileOf(FleetOptions options, int index) => options.Profiles[index % options.Profiles.Count];
 
-    private static HardwareProfile FindProfile(string name) => ProfileCatalog.Find(name)
-        ?? throw new CliException(ExitCodes.Usage, "UnknownProfile", $"Profile {name} is none of {string.Join(", ", ProfileCatalog.All.Keys.Order(StringComparer.Ordinal))}.");
+    /// <summary>The profile of a name.</summary>
+    /// <exception cref="CliException">There is none.</exception>
+    internal static HardwareProfile FindProfile(string name) => ProfileCatalog.Find(name)
+        ?? throw new CliException(ExitCodes.Usage, "UnknownProfile", $"Profile '{name}' does not exist. Allowed are {string.Join(", ", ProfileCatalog.All.Keys.Order(StringComparer.Ordinal))}.");
 
     /// <summary>Whether the boards update by files; all or none, because a version is published as one kind of image.</summary>
     private static bool AreFiles(IReadOnlyList<string> profiles)
@@ -94,7 +96,7 @@ internal sealed class EmulatedFleet : IAsyncDisposable
         bool[] kinds = [.. profiles.Select(name => FindProfile(name).Update.IsFiles).Distinct()];
         return kinds.Length == 1
             ? kinds[0]
-            : throw new CliException(ExitCodes.Usage, "InvalidInput", "Boards that update by files and boards with MCUboot take different images: boot them as two fleets, each against a service of its own.");
+            : throw CliException.Usage("Boards that update by files and boards with MCUboot take different images: boot them as two fleets, each against a service of its own.");
     }
 
     /// <summary>The first release as it was published: image and digests.</summary>

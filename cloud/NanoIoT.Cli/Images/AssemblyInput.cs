@@ -25,7 +25,7 @@ internal sealed class AssemblyInput
     /// <summary>Whether they are IL assemblies, which only the emulator runs.</summary>
     public bool IsIl { get; }
 
-    public static async Task<AssemblyInput> ReadAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
+    public static AssemblyInput Read(IReadOnlyList<string> files)
     {
         var assemblies = new List<BundleAssembly>();
         var il = new List<bool>();
@@ -33,15 +33,15 @@ internal sealed class AssemblyInput
         {
             if (new FileInfo(file) is { Exists: true, Length: > MaxBytes })
             {
-                throw new CliException(ExitCodes.Usage, "InvalidInput", $"{file}: larger than {MaxBytes} bytes");
+                throw CliException.InvalidInput($"The file '{file}' is larger than {MaxBytes} bytes.");
             }
 
-            byte[] bytes = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+            byte[] bytes = CommandFiles.ReadBytes(file);
             bool isPe = bytes.AsSpan().StartsWith("NFMRK"u8);
             bool isIl = bytes.AsSpan().StartsWith("MZ"u8);
             if (!isPe && !isIl)
             {
-                throw new CliException(ExitCodes.Usage, "InvalidInput", $"{file}: neither a .pe of nanoFramework nor a .dll; give raw bytes with --payload");
+                throw CliException.InvalidInput($"The file '{file}' is neither a .pe file of nanoFramework nor a .dll. For raw bytes, use --payload.");
             }
 
             assemblies.Add(new BundleAssembly(Path.GetFileNameWithoutExtension(file), bytes));
@@ -50,7 +50,7 @@ internal sealed class AssemblyInput
 
         return il.Distinct().Count() <= 1
             ? new AssemblyInput(assemblies, il.Count > 0 && il[0])
-            : throw new CliException(ExitCodes.Usage, "InvalidInput", ".pe and .dll files do not go into one image");
+            : throw CliException.InvalidInput("An image holds either .pe files or .dll files, not both.");
     }
 
     /// <summary>The deployment region's content: .pe files one behind the other, each from a multiple of four bytes.</summary>
@@ -91,7 +91,7 @@ internal sealed class AssemblyInput
             }
             catch (BadImageFormatException exception)
             {
-                throw new CliException(ExitCodes.Usage, "InvalidInput", $"{assembly.Name}: {exception.Message}");
+                throw CliException.InvalidInput($"{assembly.Name}: {exception.Message}");
             }
         }
 

@@ -37,11 +37,15 @@ internal sealed class ImageDescription
         }
         else
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, "neither an MCUboot image nor a bundle: it begins with " + Convert.ToHexStringLower(bytes.Span[..Math.Min(4, bytes.Length)]));
+            throw new CloudException(ErrorCodes.InvalidRequest, Unknown(bytes.Span));
         }
 
         return description;
     }
+
+    private static string Unknown(ReadOnlySpan<byte> bytes) => bytes.IsEmpty
+        ? "The file is empty. Expected an MCUboot image or a bundle."
+        : $"The file is neither an MCUboot image nor a bundle: it begins with {Convert.ToHexStringLower(bytes[..Math.Min(4, bytes.Length)])}.";
 
     public void Write(IAnsiConsole console)
     {

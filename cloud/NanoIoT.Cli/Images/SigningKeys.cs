@@ -19,12 +19,12 @@ internal static class SigningKeys
         try
         {
             using ECDsa key = ECDsa.Create();
-            key.ImportFromPem(await File.ReadAllTextAsync(name, cancellationToken).ConfigureAwait(false));
+            key.ImportFromPem(CommandFiles.ReadText(name));
             return key.KeySize == 256 ? key.ExportSubjectPublicKeyInfo() : throw new CryptographicException("not a P-256 key");
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new CloudException(ErrorCodes.InvalidRequest, $"{name} is no P-256 key in PEM: {exception.Message}", exception);
+            throw new CloudException(ErrorCodes.InvalidRequest, $"The file '{name}' is not a P-256 key in PEM format.", exception);
         }
     }
 }

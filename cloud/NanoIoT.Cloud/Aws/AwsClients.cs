@@ -40,7 +40,8 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
         Open(ref _kms, () => new AmazonKeyManagementServiceClient(Credentials, Configure(new AmazonKeyManagementServiceConfig(), "kms")));
 
     /// <summary>Credentials from where the SDK takes them: environment, profile, role.</summary>
-    public AWSCredentials Credentials => _credentials ??= DefaultAWSCredentialsIdentityResolver.GetCredentials();
+    /// <exception cref="CloudException">There are none.</exception>
+    public AWSCredentials Credentials => _credentials ??= FindCredentials();
 
     /// <summary>The refusal of what needs AWS where the service was not given it.</summary>
     /// <param name="what">What needs it.</param>
@@ -59,6 +60,22 @@ public sealed class AwsClients(AwsOptions options, int retries = 5) : IDisposabl
         _s3?.Dispose();
         _sqs?.Dispose();
         _kms?.Dispose();
+    }
+
+    private static AWSCredentials FindCredentials()
+    {
+        try
+        {
+            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
+        }
+        catch (AmazonClientException exception)
+        {
+            // The SDK's message has a line for each place it looked at; the log and the debugger have it as the cause.
+            throw new CloudException(
+                ErrorCodes.AwsCredentials,
+                "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE, or run with an AWS role.",
+                exception);
+        }
     }
 
     private T Open<T>(ref T? client, Func<T> create)

@@ -34,7 +34,7 @@ public sealed class FirmwareKey : IFirmwareSigner, IDisposable
     {
         if (File.Exists(path))
         {
-            throw new CloudException(ErrorCodes.AlreadyExists, $"{path} is there already. A key is never written over.");
+            throw new CloudException(ErrorCodes.AlreadyExists, $"The file {path} exists already. A key is never overwritten.");
         }
 
         return Open(path);
@@ -71,7 +71,7 @@ public sealed class FirmwareKey : IFirmwareSigner, IDisposable
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             key.Dispose();
-            throw new CloudException(ErrorCodes.KeysDamaged, $"{path} is not a P-256 private key in PEM: {exception.Message}", exception);
+            throw new CloudException(ErrorCodes.KeysDamaged, $"{path} is not a P-256 private key in PEM format.", exception);
         }
     }
 

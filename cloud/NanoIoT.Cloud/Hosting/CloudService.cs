@@ -174,14 +174,9 @@ public sealed class CloudService : IAsyncDisposable
                 resources.Undo();
             }
 
-            if (exception is SqliteException damage && SqliteDatabase.IsDamage(damage))
+            if (ExplainStart(exception, options) is CloudException explained)
             {
-                throw SqliteDatabase.Damaged(Path.Combine(options.DataFolder, FolderGuard.Database), damage.Message, damage);
-            }
-
-            if (exception is IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied })
-            {
-                throw new CloudException(ErrorCodes.PortTaken, $"Port {options.MqttPort} (MQTT) or {options.HttpsPort} (HTTPS) cannot be listened on: {exception.Message}", exception);
+                throw explained;
             }
 
             throw;
@@ -219,6 +214,23 @@ public sealed class CloudService : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
         await _resources.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The error of a start that failed, as one with a code; null where it has one, or no code fits.</summary>
+    private static CloudException? ExplainStart(Exception exception, CloudOptions options) => exception switch
+    {
+        CloudException { Code: ErrorCodes.DiskFull } => FileAccessErrors.Full($"the data folder {options.DataFolder} cannot be written", exception),
+        CloudException => null,
+        SqliteException database => SqliteDatabase.Explain(Path.Combine(options.DataFolder, FolderGuard.Database), database),
+        IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied } =>
+            new CloudException(
+                ErrorCodes.PortTaken,
+                $"Port {options.MqttPort} (MQTT) or {options.HttpsPort} (HTTPS) cannot be listened on: {exception.Message}",
+                exception),
+
+        // Others may be of the network.
+        Exception other when FileAccessErrors.IsFull(other) || FileAccessErrors.IsDenied(other) => FileAccessErrors.Explain("data folder", options.DataFolder, other),
+        _ => null,
+    };
 
     /// <summary>Refuses tables that were moved elsewhere; a folder says so in its manifest.</summary>
     private static async Task RequireCurrentAsync(IRecordBackend store, CloudOptions options)

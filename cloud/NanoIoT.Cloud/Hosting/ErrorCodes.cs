@@ -168,11 +168,8 @@ public static class ErrorCodes
     /// <summary>A certificate of the service has expired, at start.</summary>
     public const string CertificateExpired = "CertificateExpired";
 
-    /// <summary>Whether a code means that the service cannot start as its folders and ports are.</summary>
-    /// <param name="code">The code.</param>
-    /// <returns>True where it does.</returns>
-    public static bool IsStart(string code) => code is PortTaken or DataNotWritable or DataInUse or ReadOnlyFileSystem or KeysMissing or KeysDamaged
-        or KeysMismatch or DataMissing or DataDamaged or DataNewer or DataMoved or CertificateExpired or FileLimit;
+    /// <summary>No credentials for AWS were found in the environment, a profile or a role.</summary>
+    public const string AwsCredentials = "AwsCredentialsMissing";
 
     /// <summary>The HTTP status of a code.</summary>
     /// <param name="code">The code.</param>
@@ -192,7 +189,7 @@ public static class ErrorCodes
         UnsupportedEncoding => 415,
         Throttling => 429,
         ImageStore => 502,
-        StoreUnavailable or BrokerUnavailable => 503,
+        StoreUnavailable or BrokerUnavailable or AwsCredentials => 503,
         DiskFull => 507,
         _ => 500,
     };

@@ -19,7 +19,8 @@ internal static class TransientFailure
     /// <returns>True for a store or broker that does not answer, a full disk, a lost connection, a service that stops.</returns>
     public static bool Is(Exception exception) => exception switch
     {
-        CloudException refusal => refusal.Code is ErrorCodes.StoreUnavailable or ErrorCodes.DiskFull or ErrorCodes.BrokerUnavailable or ErrorCodes.Throttling,
+        CloudException refusal => refusal.Code is ErrorCodes.StoreUnavailable or ErrorCodes.DiskFull or ErrorCodes.BrokerUnavailable or ErrorCodes.Throttling
+            or ErrorCodes.AwsCredentials,
         SqliteException database => s_sqlite.Contains(database.SqliteErrorCode),
         AggregateException { InnerException: Exception inner } => Is(inner),
         AmazonClientException or AmazonServiceException or HttpRequestException or SocketException or IOException => true,

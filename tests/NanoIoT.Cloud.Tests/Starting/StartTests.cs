@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using NanoIoT.Cli.Commands;
 using NanoIoT.Cloud.Hosting;
 using NanoIoT.Testing;
 
@@ -181,6 +182,7 @@ public sealed class StartTests : FolderTestBase
     [DataRow("firmware.key", ErrorCodes.KeysDamaged)]
     [DataRow("ca.pem", ErrorCodes.KeysDamaged)]
     [DataRow("issuing.key", ErrorCodes.KeysDamaged)]
+    [DataRow("admin.key", ErrorCodes.KeysDamaged)]
     [DataRow("folder.json", ErrorCodes.DataDamaged)]
     public async Task A_damaged_file_is_named(string name, string code)
     {
@@ -220,6 +222,90 @@ public sealed class StartTests : FolderTestBase
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
+    public async Task A_full_disk_is_said_to_be_one_wherever_the_start_runs_into_it()
+    {
+        Directory.CreateDirectory(Data);
+        if (await MountAsync("-t", "tmpfs", "-o", "size=8m", "tmpfs", Data).ConfigureAwait(false) != 0)
+        {
+            Assert.Inconclusive("mounting needs root");
+        }
+
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+            int started = 0;
+            for (int free = 0; started == 0 && free <= 256; free += 4)
+            {
+                string filler = await FillAsync(free * 1024).ConfigureAwait(false);
+                started += await StartsOrSaysFullAsync().ConfigureAwait(false) ? 1 : 0;
+                Assert.IsFalse(started > 0 && free == 0, "nothing is free");
+                File.Delete(filler);
+            }
+
+            Assert.AreEqual(1, started);
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            await ProcessAsync("umount", Data).ConfigureAwait(false);
+        }
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task A_disk_that_fills_up_during_the_start_is_said_to_be_full()
+    {
+        Directory.CreateDirectory(Data);
+        if (await MountAsync("-t", "tmpfs", "-o", "size=8m", "tmpfs", Data).ConfigureAwait(false) != 0)
+        {
+            Assert.Inconclusive("mounting needs root");
+        }
+
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+
+            // Logging is configured after the folder and the database were opened.
+            CloudException refusal = await Assert.ThrowsExactlyAsync<CloudException>(
+                () => CloudService.StartAsync(Options, _ => FillAsync(0).GetAwaiter().GetResult())).ConfigureAwait(false);
+
+            Assert.AreEqual(ErrorCodes.DiskFull, refusal.Code, refusal.Message);
+            Assert.Contains(Data, refusal.Message);
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            await ProcessAsync("umount", Data).ConfigureAwait(false);
+        }
+    }
+
+    [TestMethod]
+    public async Task Only_credentials_that_exist_and_are_valid_are_named()
+    {
+        CloudService cloud = await CloudService.StartAsync(Options).ConfigureAwait(false);
+        await using (cloud.ConfigureAwait(false))
+        {
+            string[] lines = [.. ServiceStart.DescribeCredentials(cloud.Ready, Data)];
+
+            Assert.Contains(Path.Combine(Data, "admin.token"), lines[0]);
+            Assert.Contains(Path.Combine(Data, "admin.key"), lines[1]);
+        }
+
+        File.Delete(Path.Combine(Data, "admin.token"));
+        File.Delete(Path.Combine(Data, "admin.key"));
+        cloud = await CloudService.StartAsync(Options).ConfigureAwait(false);
+        await using (cloud.ConfigureAwait(false))
+        {
+            string[] lines = [.. ServiceStart.DescribeCredentials(cloud.Ready, Data)];
+
+            Assert.DoesNotContain(Data, string.Concat(lines));
+            Assert.Contains("nanoiot user token create", lines[0]);
+            Assert.Contains("nanoiot user key create", lines[1]);
+        }
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
     public async Task Keys_that_exist_may_be_mounted_read_only()
     {
         await RunAsync(Options with { KeyFolder = Keys }).ConfigureAwait(false);
@@ -237,6 +323,32 @@ public sealed class StartTests : FolderTestBase
         finally
         {
             await ProcessAsync("umount", Keys).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Fills the file system of the data folder up to so many free bytes.</summary>
+    private async Task<string> FillAsync(long free)
+    {
+        SqliteConnection.ClearAllPools();
+        string filler = Path.Combine(Data, "filler");
+        await File.WriteAllBytesAsync(filler, new byte[new DriveInfo(Data).AvailableFreeSpace - free]).ConfigureAwait(false);
+        return filler;
+    }
+
+    /// <summary>Starts a service and stops it; false where it said that the disk is full.</summary>
+    private async Task<bool> StartsOrSaysFullAsync()
+    {
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (CloudException refusal)
+        {
+            Assert.AreEqual(ErrorCodes.DiskFull, refusal.Code, refusal.Message);
+            Assert.StartsWith("The disk is full: ", refusal.Message);
+            Assert.Contains(Data, refusal.Message);
+            return false;
         }
     }
 

@@ -241,9 +241,24 @@ public sealed partial class UserDirectory
         }
 
         string? stored = File.Exists(tokenPath) ? (await File.ReadAllTextAsync(tokenPath).ConfigureAwait(false)).Trim() : null;
-        FirstCredentials? key = File.Exists(keyPath) ? JsonSerializer.Deserialize<FirstCredentials>(await File.ReadAllTextAsync(keyPath).ConfigureAwait(false), RecordStore.Json) : null;
+        FirstCredentials? key = File.Exists(keyPath) ? ReadKeyFile(keyPath, await File.ReadAllTextAsync(keyPath).ConfigureAwait(false)) : null;
         bool works = key?.AccessKeyId is not null && FindByKey(key.AccessKeyId) is not null;
         return new FirstCredentials(stored is not null && FindByToken(stored) is not null ? stored : null, works ? key!.AccessKeyId : null, works ? key!.SecretAccessKey : null);
+    }
+
+    private static FirstCredentials? ReadKeyFile(string path, string content)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<FirstCredentials>(content, RecordStore.Json);
+        }
+        catch (JsonException exception)
+        {
+            throw new CloudException(
+                ErrorCodes.KeysDamaged,
+                $"{path} is not valid JSON. Restore it from a backup, or delete it and create an access key with 'nanoiot user key create {FirstAdministrator}'.",
+                exception);
+        }
     }
 
     /// <summary>Creates an administrator, unless another copy of the service, on the same tables, is first.</summary>

@@ -16,6 +16,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int MaxQueue = 8192;
     private const int SqliteFull = 13;
     private const int SqliteIoError = 10;
+
+    /// <summary>As much as SQLite needs at once, for the index of its write-ahead log.</summary>
+    private const int ProbeBytes = 32 * 1024;
+
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
@@ -60,10 +64,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
         catch (SqliteException exception)
         {
+            // Explained while the files of the database are as SQLite found them: closing it frees space.
+            CloudException explained = Explain(path, exception);
             Close(writer, connectionString);
-            throw IsDamage(exception)
-                ? Damaged(path, exception.Message, exception)
-                : new CloudException(ErrorCodes.DataNotWritable, $"The database {path} cannot be opened: {exception.Message}", exception);
+            throw explained;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -77,6 +81,40 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
 
         return new SqliteDatabase(connectionString, writer);
+    }
+
+    /// <summary>SQLite's error of a database that cannot be opened or written, as an error with a code.</summary>
+    internal static CloudException Explain(string path, SqliteException exception)
+    {
+        if (IsDamage(exception))
+        {
+            return Damaged(path, exception.Message, exception);
+        }
+
+        return exception.SqliteErrorCode == SqliteFull || (exception.SqliteErrorCode == SqliteIoError && IsDiskFull(path))
+            ? FileAccessErrors.Full($"the database {path} cannot be written", exception)
+            : new CloudException(ErrorCodes.DataNotWritable, $"The database {path} cannot be opened: {exception.Message}", exception);
+    }
+
+    /// <summary>Whether a file beside the database cannot be written for want of space, which SQLite reports as an I/O error only.</summary>
+    private static bool IsDiskFull(string path)
+    {
+        string probe = $"{path}.{Guid.NewGuid():n}.tmp";
+        try
+        {
+            using FileStream stream = PrivateFile.Open(probe, FileMode.CreateNew, FileShare.None);
+            stream.Write(new byte[ProbeBytes]);
+            stream.Flush(flushToDisk: true);
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return FileAccessErrors.IsFull(exception);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
     }
 
     /// <summary>Whether SQLite says that the file is not a database, or not whole.</summary>
