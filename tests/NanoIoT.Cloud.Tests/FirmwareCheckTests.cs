@@ -30,7 +30,9 @@ public sealed class FirmwareCheckTests
 
         Assert.AreEqual(ErrorCodes.UntrustedKey, refused.Code);
         Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(foreign.ExportSubjectPublicKeyInfo())), refused.Message);
-        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(OwnKey().ExportSubjectPublicKeyInfo())), refused.Message);
+        Assert.Contains(
+            Convert.ToHexStringLower(SHA256.HashData(OwnKey().ExportSubjectPublicKeyInfo())),
+            refused.Message);
         Assert.IsEmpty(_service.Cloud.Firmware.List());
         await PublishAsync("app", "1.1.0", McuBootImageBuilder.Build(Sample.Payload("1.1.0"), SemanticVersion.Parse("1.1.0")!, OwnKey())).ConfigureAwait(false);
     }
@@ -46,6 +48,42 @@ public sealed class FirmwareCheckTests
 
         Assert.AreEqual(ErrorCodes.UntrustedKey, refused.Code);
         Assert.Contains("its signature is not valid for this key", refused.Message);
+    }
+
+    [TestMethod]
+    public async Task A_bundle_that_another_installation_signed_is_refused_before_anything_is_written()
+    {
+        using FirmwareKey foreign = FirmwareKey.Create(Path.Combine(_service.Folder, "foreign.key"));
+        ReadOnlyMemory<byte> data = BundleFile.Read(Sample.Bundle("1.1.0", "ESP32_REV3")).Data;
+        byte[] bundle = await BundleBuilder.SignAsync(data, foreign).ConfigureAwait(false);
+
+        CloudException refused = await RefusedAsync("app", "1.1.0", bundle, "ESP32_REV3").ConfigureAwait(false);
+
+        Assert.AreEqual(ErrorCodes.UntrustedKey, refused.Code);
+        Assert.Contains(Convert.ToHexStringLower(SHA256.HashData(foreign.PublicKey.Span)), refused.Message);
+        Assert.Contains(
+            Convert.ToHexStringLower(SHA256.HashData(OwnKey().ExportSubjectPublicKeyInfo())),
+            refused.Message);
+        Assert.IsEmpty(_service.Cloud.Firmware.List());
+        Assert.IsEmpty(Images(), "no file is left in the image store");
+    }
+
+    [TestMethod]
+    public async Task A_bundle_with_a_forged_signature_is_refused_and_one_of_the_services_key_or_unsigned_is_published()
+    {
+        using FirmwareKey own = FirmwareKey.OpenExisting(Path.Combine(_service.Folder, "firmware.key"));
+        ReadOnlyMemory<byte> data = BundleFile.Read(Sample.Bundle("1.1.0", "ESP32_REV3")).Data;
+        byte[] signed = await BundleBuilder.SignAsync(data, own).ConfigureAwait(false);
+        byte[] forged = (byte[])signed.Clone();
+        forged[^1] ^= 1;
+
+        CloudException refused = await RefusedAsync("app", "1.1.0", forged, "ESP32_REV3").ConfigureAwait(false);
+
+        Assert.AreEqual(ErrorCodes.UntrustedKey, refused.Code);
+        Assert.Contains("its signature is not valid for this key", refused.Message);
+        Assert.IsEmpty(Images());
+        await PublishAsync("app", "1.1.0", signed, "ESP32_REV3").ConfigureAwait(false);
+        await PublishAsync("unsigned", "1.1.0", data.ToArray(), "ESP32_REV3").ConfigureAwait(false);
     }
 
     [TestMethod]
@@ -129,6 +167,12 @@ public sealed class FirmwareCheckTests
         BinaryPrimitives.WriteUInt16LittleEndian(pe.AsSpan(versionOffset + 4), build);
         BinaryPrimitives.WriteInt32LittleEndian(pe.AsSpan(endOffset), pe.Length);
         return pe;
+    }
+
+    private string[] Images()
+    {
+        string folder = Path.Combine(_service.Folder, "firmware");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
     }
 
     private ECDsa OwnKey()

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Testing;
 
@@ -8,28 +10,48 @@ namespace NanoIoT.EndToEnd.Tests;
 [TestClass]
 public sealed class PacketFuzzTests : GatewayTestBase
 {
+    private const int Seed = 20_251_125;
+    private const int LeastConnections = 40;
+    private const int MostConnections = 150;
+    private static readonly TimeSpan s_time = TimeSpan.FromSeconds(3);
+
     private MqttBroker Broker => (MqttBroker)Cloud.Connectivity;
 
+    /// <summary>The test's own output; MSTest sets it.</summary>
+    public TestContext TestContext { get; set; } = null!;
+
     [TestMethod]
-    public async Task Thousands_of_broken_packets_leave_nothing_behind_and_a_board_connects()
+    [DataRow("MQTT 3.1.1", "TLS")]
+    [DataRow("MQTT 5", "TLS")]
+    [DataRow("MQTT 3.1.1", "WebSocket")]
+    [DataRow("MQTT 5", "WebSocket")]
+    public async Task Broken_packets_leave_nothing_behind_and_a_board_connects(string version, string transport)
     {
-        int seed = Environment.TickCount;
-        var random = new Random(seed);
-        byte[][] kinds = [.. RawMqtt.EveryKind.Values];
-        for (int sent = 0; sent < 3000;)
+        TestContext.WriteLine($"seed {Seed}");
+        bool isVersion5 = version == "MQTT 5";
+        byte[][] kinds = [.. (isVersion5 ? RawMqtt.EveryKindOfVersion5 : RawMqtt.EveryKind).Values];
+        var clock = Stopwatch.StartNew();
+        bool GoesOn(int number) => number < LeastConnections || (number < MostConnections && clock.Elapsed < s_time);
+        for (int number = 0; GoesOn(number); number++)
         {
-            RawMqtt client = await RawMqtt.OpenAsync(Port, Certificate).ConfigureAwait(false);
+            // A connection's packets depend on the seed and its number alone, so that a failure can be repeated.
+            (bool connects, byte[][] packets) = PacketsOf(kinds, new Random(Seed + number));
+            RawMqtt client = await OpenAsync(transport).ConfigureAwait(false);
             await using (client.ConfigureAwait(false))
             {
-                sent += await SendGarbageAsync(client, kinds, random).ConfigureAwait(false);
+                byte[] connect = isVersion5 ? RawMqtt.ConnectVersion5("t") : RawMqtt.Connect("t");
+                await SendGarbageAsync(client, connects ? [connect, .. packets] : packets).ConfigureAwait(false);
                 await client.ReadToEndAsync().ConfigureAwait(false);
             }
 
-            await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t"), $"seed {seed}: the connection ends after {sent} packets").ConfigureAwait(false);
+            await Wait.UntilAsync(
+                () => !Cloud.Connectivity.IsConnected("t"),
+                $"seed {Seed}: connection {number} ends").ConfigureAwait(false);
         }
 
         Assert.AreEqual(0, Cloud.Connectivity.ConnectedCount);
-        Assert.AreEqual(0, Broker.QueuedBytes, $"seed {seed}");
+        Assert.AreEqual(0, Broker.QueuedBytes, $"seed {Seed}");
+        await Wait.UntilAsync(IsIdleAsync, $"seed {Seed}: no thread spins").ConfigureAwait(false);
         Assert.IsTrue(await ConnectsAsync("t", Certificate).ConfigureAwait(false));
     }
 
@@ -66,30 +88,51 @@ public sealed class PacketFuzzTests : GatewayTestBase
         await Wait.UntilAsync(() => !Cloud.Connectivity.IsConnected("t") && Broker.QueuedBytes == 0, "nothing is left").ConfigureAwait(false);
     }
 
-    private static async Task<int> SendGarbageAsync(RawMqtt client, byte[][] kinds, Random random)
+    private Task<RawMqtt> OpenAsync(string transport) =>
+        transport == "TLS"
+            ? RawMqtt.OpenAsync(Port, Certificate)
+            : RawMqtt.OpenWebSocketAsync(Cloud.Ready.Api, Certificate);
+
+    /// <summary>Whether a connection begins with a right CONNECT, and what it sends.</summary>
+    private static (bool Connects, byte[][] Packets) PacketsOf(byte[][] kinds, Random random)
     {
-        int sent = 0;
+        bool connects = random.Next(4) > 0;
+        var packets = new byte[random.Next(1, 30)][];
+        for (int i = 0; i < packets.Length; i++)
+        {
+            packets[i] = Mutate(kinds[random.Next(kinds.Length)], random);
+        }
+
+        return (connects, packets);
+    }
+
+    private static async Task SendGarbageAsync(RawMqtt client, byte[][] packets)
+    {
         try
         {
-            if (random.Next(4) > 0)
+            foreach (byte[] packet in packets)
             {
-                await client.ConnectAsync("t").ConfigureAwait(false);
-            }
-
-            for (int count = random.Next(1, 30); sent < count; sent++)
-            {
-                await client.SendAsync(Mutate(kinds[random.Next(kinds.Length)], random)).ConfigureAwait(false);
+                await client.SendAsync(packet).ConfigureAwait(false);
             }
 
             await client.CloseNotifyAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception)
+            when (exception is IOException or SocketException or WebSocketException or ObjectDisposedException)
         {
             // The service has ended the connection, as it may.
-            return sent + 1;
+            return;
         }
+    }
 
-        return sent + 1;
+    /// <summary>Whether the process, the service in it, used less than a tenth of a processor for a while.</summary>
+    private static async Task<bool> IsIdleAsync()
+    {
+        const double most = 0.1;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        var clock = Stopwatch.StartNew();
+        await Task.Delay(250).ConfigureAwait(false);
+        return Environment.CpuUsage.TotalTime - before < clock.Elapsed * most;
     }
 
     private static byte[] Mutate(byte[] packet, Random random)

@@ -329,11 +329,7 @@ public sealed class SessionTests : GatewayTestBase
     public async Task A_users_own_ca_registers_and_provisions_its_devices_when_they_first_connect()
     {
         using ECDsa caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Factory CA", caKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        using X509Certificate2 ca = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        using X509Certificate2 ca = TestAuthority.Create("Factory CA", caKey);
         string code = (await Cloud.CallAsync("GetRegistrationCode", null).ConfigureAwait(false))["registrationCode"]!.GetValue<string>();
         const string template = """
             {"Parameters":{"AWS::IoT::Certificate::CommonName":{"Type":"String"},"AWS::IoT::Certificate::Id":{"Type":"String"}},
@@ -344,32 +340,24 @@ public sealed class SessionTests : GatewayTestBase
         var body = new JsonObject
         {
             ["caCertificate"] = ca.ExportCertificatePem(),
-            ["verificationCertificate"] = IssueBy(ca, caKey, "wrong").ExportCertificatePem(),
+            ["verificationCertificate"] = TestAuthority.Issue(ca, caKey, "wrong").ExportCertificatePem(),
             ["registrationConfig"] = new JsonObject { ["templateBody"] = template, ["roleArn"] = "arn:aws:iam::000000000000:role/r" },
         };
         CloudException wrong = await Assert.ThrowsExactlyAsync<CloudException>(() => Cloud.CallAsync("RegisterCACertificate", body)).ConfigureAwait(false);
         Assert.AreEqual(ErrorCodes.RegistrationCodeValidation, wrong.Code);
-        X509Certificate2 device = IssueBy(ca, caKey, "jitp-1");
+        X509Certificate2 device = TestAuthority.Issue(ca, caKey, "jitp-1");
         Assert.IsFalse(await ConnectsAsync("jitp-1", device).ConfigureAwait(false), "an unknown CA");
 
-        body["verificationCertificate"] = IssueBy(ca, caKey, code).ExportCertificatePem();
+        body["verificationCertificate"] = TestAuthority.Issue(ca, caKey, code).ExportCertificatePem();
         await Cloud.CallAsync("RegisterCACertificate", body, ("setAsActive", "true"), ("allowAutoRegistration", "true")).ConfigureAwait(false);
 
         Assert.IsTrue(await ConnectsAsync("jitp-1", device).ConfigureAwait(false));
         Assert.IsNotNull(Cloud.Registry.Find("jitp-1"));
-        Assert.IsFalse(await ConnectsAsync("t", IssueBy(ca, caKey, "jitp-2")).ConfigureAwait(false), "it does not take another's place");
+        Assert.IsFalse(
+            await ConnectsAsync("t", TestAuthority.Issue(ca, caKey, "jitp-2")).ConfigureAwait(false),
+            "it does not take another's place");
         JsonObject list = await Cloud.CallAsync("ListCertificatesByCA", null, ("caCertificateId", CertificateAuthority.CertificateIdOf(ca))).ConfigureAwait(false);
         Assert.HasCount(2, list["certificates"]!.AsArray());
-    }
-
-    private static X509Certificate2 IssueBy(X509Certificate2 ca, ECDsa caKey, string name)
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
-        using X509Certificate2 certificate = request.Create(ca.SubjectName, X509SignatureGenerator.CreateForECDsa(caKey), DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), RandomNumberGenerator.GetBytes(8));
-        using X509Certificate2 withKey = certificate.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null);
     }
 
     private static MqttClientOptions WebSocket(Uri address, string clientId) => new MqttClientOptionsBuilder()

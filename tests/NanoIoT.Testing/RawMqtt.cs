@@ -35,6 +35,39 @@ public sealed class RawMqtt : IAsyncDisposable
         ["DISCONNECT"] = Packet(0xE0, []),
     };
 
+    /// <summary>
+    /// One valid packet of every kind that a client may send, of MQTT 5 and with properties, by name.
+    /// </summary>
+    public static IReadOnlyDictionary<string, byte[]> EveryKindOfVersion5 { get; } = new Dictionary<string, byte[]>
+    {
+        ["CONNECT"] = ConnectVersion5("t"),
+        ["CONNECT with a will"] = Packet(
+            0x10,
+            [
+                .. Text("MQTT"), 5, 0x0E, 4, 0xB0, 0, .. Text("t"),
+                .. Properties([1, 1, 0x18, 0, 0, 0, 9]), .. Text("nanoiot/things/t/x"), .. Text("gone"),
+            ]),
+        ["PUBLISH 0"] = Packet(0x30, [.. Text("nanoiot/things/t/x"), 0, .. "payload"u8]),
+        ["PUBLISH 1"] = Packet(
+            0x32,
+            [
+                .. Text("nanoiot/things/t/x"), 0, 3,
+                .. Properties(
+                    [1, 1, 2, 0, 0, 0, 60, 3, .. Text("text/plain"), 8, .. Text("r"), 9, .. Text("id"), 0x26, .. Text("a"), .. Text("b")]),
+                .. "payload"u8,
+            ]),
+        ["PUBACK"] = Packet(0x40, [0, 1, 0, 0]),
+        ["SUBSCRIBE"] = Packet(
+            0x82,
+            [0, 1, .. Properties([0x26, .. Text("a"), .. Text("b")]), .. Text("nanoiot/things/t/x"), 0x2D]),
+        ["UNSUBSCRIBE"] = Packet(
+            0xA2,
+            [0, 2, .. Properties([0x26, .. Text("a"), .. Text("b")]), .. Text("nanoiot/things/t/x")]),
+        ["PINGREQ"] = Packet(0xC0, []),
+        ["DISCONNECT"] = Packet(0xE0, [0, .. Properties([0x1F, .. Text("done")])]),
+        ["AUTH"] = Packet(0xF0, [0x18, .. Properties([0x15, .. Text("method"), 0x16, .. Text("data")])]),
+    };
+
     /// <summary>Connects to the MQTT port.</summary>
     /// <param name="port">The port.</param>
     /// <param name="certificate">The client's certificate with its key.</param>
@@ -92,6 +125,21 @@ public sealed class RawMqtt : IAsyncDisposable
     /// <returns>The packet.</returns>
     public static byte[] Connect(string clientId, ushort keepAlive = 1200, bool isClean = true) =>
         Packet(0x10, [.. Text("MQTT"), 4, isClean ? (byte)2 : (byte)0, (byte)(keepAlive >> 8), (byte)keepAlive, .. Text(clientId)]);
+
+    /// <summary>A CONNECT of MQTT 5 with a clean start.</summary>
+    /// <param name="clientId">The client id.</param>
+    /// <returns>The packet.</returns>
+    public static byte[] ConnectVersion5(string clientId) => Packet(
+        0x10,
+        [
+            .. Text("MQTT"), 5, 2, 4, 0xB0,
+            .. Properties([0x21, 0, 10, 0x26, .. Text("a"), .. Text("b")]), .. Text(clientId),
+        ]);
+
+    /// <summary>Properties of MQTT 5: their length, which must be below 128, and the properties.</summary>
+    /// <param name="properties">The properties.</param>
+    /// <returns>The bytes.</returns>
+    public static byte[] Properties(ReadOnlySpan<byte> properties) => [(byte)properties.Length, .. properties];
 
     /// <summary>A PUBLISH.</summary>
     /// <param name="topic">The topic.</param>
@@ -162,9 +210,17 @@ public sealed class RawMqtt : IAsyncDisposable
     /// <param name="keepAlive">Keep-alive in seconds.</param>
     /// <param name="isClean">Whether the session is a new one that ends with the connection.</param>
     /// <returns>The CONNACK's code: 0 where the connection is accepted.</returns>
-    public async Task<byte> ConnectAsync(string clientId, ushort keepAlive = 1200, bool isClean = true)
+    public Task<byte> ConnectAsync(
+        string clientId,
+        ushort keepAlive = 1200,
+        bool isClean = true) => ConnectAsync(Connect(clientId, keepAlive, isClean));
+
+    /// <summary>Sends a CONNECT and reads the CONNACK.</summary>
+    /// <param name="connect">The packet.</param>
+    /// <returns>The CONNACK's code: 0 where the connection is accepted.</returns>
+    public async Task<byte> ConnectAsync(ReadOnlyMemory<byte> connect)
     {
-        await SendAsync(Connect(clientId, keepAlive, isClean)).ConfigureAwait(false);
+        await SendAsync(connect).ConfigureAwait(false);
         (byte first, byte[] body) = await ReadAsync().ConfigureAwait(false) ?? throw new IOException("The connection ended before CONNACK.");
         return first == 0x20 ? body[1] : throw new InvalidDataException($"Packet 0x{first:x2} is not a CONNACK.");
     }

@@ -14,7 +14,6 @@ using NanoIoT.Cloud.Identity.Policies;
 using NanoIoT.Cloud.Identity.Users;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Storage;
-using NanoIoT.Cloud.Storage.Sqlite;
 using NanoIoT.Shared;
 
 namespace NanoIoT.Cloud.Broker;
@@ -57,17 +56,25 @@ public sealed partial class MqttBroker : IDeviceBroker
     /// <param name="adapter">Where connections come from.</param>
     /// <param name="authenticator">Says who they are.</param>
     /// <param name="retained">Retained messages.</param>
-    /// <param name="database">Where sessions are kept.</param>
+    /// <param name="sessions">Where sessions are kept.</param>
     /// <param name="options">The service's options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    internal MqttBroker(GatewayConnectionHandler adapter, IConnectionAuthenticator authenticator, RetainedStore retained, SqliteDatabase database, CloudOptions options, TimeProvider time, ILogger<MqttBroker> logger)
+    internal MqttBroker(
+        GatewayConnectionHandler adapter,
+        IConnectionAuthenticator authenticator,
+        RetainedStore retained,
+        SessionStore sessions,
+        CloudOptions options,
+        TimeProvider time,
+        ILogger<MqttBroker> logger)
     {
         _authenticator = authenticator;
         _retained = retained;
         _budget = new OutboundBudget(options.MaxQueuedBytes > 0 ? options.MaxQueuedBytes : DefaultQueuedBytes());
         _losses = new LossLog(time, logger);
-        _store = new SessionStore(database, options.MaxStoredBytes, time) { Dropped = client => _losses.Add(client, LossLog.QueueFull) };
+        _store = sessions;
+        _store.Dropped = client => _losses.Add(client, LossLog.QueueFull);
         _sessions = new ClientSessions(_store, _index, authenticator, options);
         _wills = new LastWills(PublishWillAsync, time);
         _events = new LifecycleEvents(message => _disposed ? Task.CompletedTask : PublishAsync(message), logger);

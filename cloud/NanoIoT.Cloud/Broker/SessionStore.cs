@@ -116,6 +116,31 @@ internal sealed class SessionStore(SqliteDatabase database, long totalLimit, Tim
         }
     });
 
+    /// <summary>Deletes messages that expired, and messages of sessions that expired or no longer exist.</summary>
+    /// <param name="now">The time, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many.</returns>
+    public Task<int> TrimAsync(long now, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            int count = connection.Run(
+                """
+                DELETE FROM session_messages WHERE expires <= @0 OR NOT EXISTS (
+                    SELECT 1 FROM sessions WHERE sessions.client = session_messages.client
+                        AND (disconnected IS NULL OR expiry = @1 OR disconnected + expiry >= @2))
+                """,
+                now,
+                (long)uint.MaxValue,
+                now / 1000);
+            if (count > 0)
+            {
+                _sizes.Invalidate();
+            }
+
+            return count;
+        },
+        cancellationToken);
+
     private static byte[] ArrayOf(ReadOnlyMemory<byte> payload) =>
         MemoryMarshal.TryGetArray(payload, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length ? segment.Array : payload.ToArray();
 

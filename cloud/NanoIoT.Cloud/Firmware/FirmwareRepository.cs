@@ -210,6 +210,7 @@ public sealed class FirmwareRepository : IFirmwareRepository
         {
             BundleFile bundle = BundleFile.Read(request.Image);
             Require(bundle.AreDigestsRight, "image: the bundle's digests are not its data's");
+            _trusted.Check(bundle);
             Require(SemanticVersion.AreEqual(bundle.Header.Version, request.Version), $"version: the bundle's header says {bundle.Header.Version}");
             CheckProgram(request, ProgramVersion.Differs(bundle, version));
             return (bundle.Data.ToArray(), ImageKinds.Bundle, bundle.Header.ChunkSize);

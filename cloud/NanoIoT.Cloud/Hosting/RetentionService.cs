@@ -1,16 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NanoIoT.Cloud.Campaigns;
-using NanoIoT.Cloud.Identity.Provisioning;
-using NanoIoT.Cloud.Rules.Actions;
-using NanoIoT.Cloud.Rules.Delivery;
-using NanoIoT.Cloud.Storage;
 
 namespace NanoIoT.Cloud.Hosting;
 
 /// <summary>
-/// Deletes what has been kept long enough, once at the start and each hour: audit entries, certificates that were asked for and never
-/// provisioned, progress of campaigns that are over, dead letters, and files that rules write. Time is campaigns' time, so a clock that
+/// Deletes what has been kept long enough, once at the start and each hour: audit entries, certificates that were
+/// asked for and never provisioned, progress of campaigns that are over, dead letters, messages of expired
+/// sessions, versions of deleted shadows, and files that rules write. Time is campaigns' time, so a clock that
 /// jumps deletes nothing. DynamoDB expires its items itself.
 /// </summary>
 internal sealed partial class RetentionService : BackgroundService
@@ -18,34 +15,24 @@ internal sealed partial class RetentionService : BackgroundService
     private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    private readonly (string What, Func<long, CancellationToken, Task<int>> Delete)[] _parts;
+    private readonly RetentionPart[] _parts;
     private readonly CloudOptions _options;
     private readonly CampaignClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<RetentionService> _logger;
 
     public RetentionService(
-        AuditTrail audit,
-        ProvisioningService provisioning,
-        CampaignBook campaigns,
-        DeliveryStore deliveries,
+        IEnumerable<RetentionPart> parts,
         CloudOptions options,
         CampaignClock clock,
         TimeProvider time,
         ILogger<RetentionService> logger)
     {
+        _parts = [.. parts];
         _options = options;
         _clock = clock;
         _time = time;
         _logger = logger;
-        _parts =
-        [
-            ("audit entries", audit.TrimAsync),
-            ("certificates that were not provisioned", (_, _) => provisioning.SweepAsync()),
-            ("reports of campaigns that are over", campaigns.TrimAsync),
-            ("dead letters", deliveries.TrimAsync),
-            ("files written by rules", (before, _) => Task.FromResult(DeleteFiles(Path.Combine(options.DataFolder, FileAction.Folder), before))),
-        ];
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -76,12 +63,15 @@ internal sealed partial class RetentionService : BackgroundService
 
     private async Task DeleteAllAsync(CancellationToken cancellationToken)
     {
-        long before = _clock.Now - (long)TimeSpan.FromDays(_options.RetentionDays).TotalMilliseconds;
-        foreach ((string what, Func<long, CancellationToken, Task<int>> delete) in _parts)
+        long now = _clock.Now;
+        var times = new RetentionTimes(
+            Math.Min(now, _time.GetUtcNow().ToUnixTimeMilliseconds()),
+            now - (long)TimeSpan.FromDays(_options.RetentionDays).TotalMilliseconds);
+        foreach ((string what, Func<RetentionTimes, CancellationToken, Task<int>> deleteAsync) in _parts)
         {
             try
             {
-                int count = await delete(before, cancellationToken).ConfigureAwait(false);
+                int count = await deleteAsync(times, cancellationToken).ConfigureAwait(false);
                 if (count > 0)
                 {
                     LogDeleted(count, what);
@@ -95,7 +85,8 @@ internal sealed partial class RetentionService : BackgroundService
         }
     }
 
-    private static int DeleteFiles(string folder, long before)
+    /// <summary>Deletes files that were last written before a time, Unix milliseconds.</summary>
+    internal static int DeleteFiles(string folder, long before)
     {
         if (!Directory.Exists(folder))
         {

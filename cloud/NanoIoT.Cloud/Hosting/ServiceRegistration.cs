@@ -29,6 +29,7 @@ using NanoIoT.Cloud.Replicas;
 using NanoIoT.Cloud.Rest;
 using NanoIoT.Cloud.Rules;
 using NanoIoT.Cloud.Rules.Actions;
+using NanoIoT.Cloud.Rules.Delivery;
 using NanoIoT.Cloud.Rules.Tables;
 using NanoIoT.Cloud.Shadows;
 using NanoIoT.Cloud.Shadows.Stores;
@@ -113,7 +114,7 @@ internal static partial class ServiceRegistration
         services.AddSingleton<DownloadLimiter>();
         services.AddSingleton(provider => OpenImageStore(provider, options, resources));
         services.AddSingleton<IFirmwareRepository>(provider => new FirmwareRepository(provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<RecordStore>(), resources.Key, resources.Time, ImageKeys.Read(options.TrustedImageKeys)));
-        services.AddHostedService<RetentionService>();
+        AddRetention(services, options);
         services.AddSingleton<CampaignClock>();
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<CampaignPlanner>();
@@ -172,6 +173,7 @@ internal static partial class ServiceRegistration
     /// <summary>The service's own broker, or another that it is a client of.</summary>
     private static void AddBroker(IServiceCollection services, CloudOptions options, Resources resources)
     {
+        services.AddSingleton(new SessionStore(resources.Database, options.MaxStoredBytes, resources.Time));
         services.AddSingleton(provider => new ReplicaHints(provider.GetService<IReplicaChannel>(), resources.SharedSecret, provider.GetRequiredService<ILogger<ReplicaHints>>()));
         if (options.Broker is ExternalBrokerOptions external)
         {
@@ -190,7 +192,7 @@ internal static partial class ServiceRegistration
                 provider.GetRequiredService<GatewayConnectionHandler>(),
                 provider.GetRequiredService<IConnectionAuthenticator>(),
                 provider.GetRequiredService<RetainedStore>(),
-                resources.Database,
+                provider.GetRequiredService<SessionStore>(),
                 options,
                 resources.Time,
                 provider.GetRequiredService<ILogger<MqttBroker>>()));
@@ -199,6 +201,38 @@ internal static partial class ServiceRegistration
         services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<IDeviceBroker>());
         services.AddSingleton<IConnectivity>(provider => provider.GetRequiredService<IDeviceBroker>());
     }
+
+    /// <summary>What is deleted after its time.</summary>
+    private static void AddRetention(IServiceCollection services, CloudOptions options)
+    {
+        services.AddHostedService<RetentionService>();
+        AddPart<AuditTrail>(services, "audit entries", (audit, times, token) => audit.TrimAsync(times.Before, token));
+        AddPart<ProvisioningService>(
+            services, "certificates that were not provisioned", (provisioning, _, _) => provisioning.SweepAsync());
+        AddPart<CampaignBook>(
+            services,
+            "reports of campaigns that are over",
+            (campaigns, times, token) => campaigns.TrimAsync(times.Before, token));
+        AddPart<DeliveryStore>(services, "dead letters", (store, times, token) => store.TrimAsync(times.Before, token));
+        AddPart<SessionStore>(
+            services, "messages of expired sessions", (store, times, token) => store.TrimAsync(times.Now, token));
+        AddPart<IShadowStore>(
+            services,
+            "versions of deleted shadows",
+            (store, times, token) => store.TrimAsync((times.Now / 1000) - ShadowService.VersionSeconds, token));
+        string files = Path.Combine(options.DataFolder, FileAction.Folder);
+        services.AddSingleton(new RetentionPart(
+            "files written by rules",
+            (times, _) => Task.FromResult(RetentionService.DeleteFiles(files, times.Before))));
+    }
+
+    private static void AddPart<T>(
+        IServiceCollection services, string what, Func<T, RetentionTimes, CancellationToken, Task<int>> deleteAsync)
+        where T : notnull => services.AddSingleton(provider =>
+        {
+            T owner = provider.GetRequiredService<T>();
+            return new RetentionPart(what, (times, token) => deleteAsync(owner, times, token));
+        });
 
     private static IImageStore OpenImageStore(IServiceProvider services, CloudOptions options, Resources resources)
     {

@@ -43,7 +43,16 @@ internal sealed class ConnectionAuthenticator(
         }
 
         string id = CertificateAuthority.CertificateIdOf(certificate);
-        Certificate? known = identities.Find(id) ?? await RegisterAsync(certificate).ConfigureAwait(false);
+        Certificate? known;
+        try
+        {
+            known = identities.Find(id) ?? await RegisterAsync(certificate).ConfigureAwait(false);
+        }
+        catch (CloudException exception) when (!TransientFailure.Is(exception))
+        {
+            return (null, "the certificate cannot be provisioned: " + exception.Message);
+        }
+
         if (known is null)
         {
             return (null, "the certificate is not registered");

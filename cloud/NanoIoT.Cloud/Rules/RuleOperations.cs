@@ -143,13 +143,14 @@ internal sealed class RuleOperations(RuleBook rules, RuleDestinations destinatio
     private async Task<OperationResult> CreateDestinationAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         JsonObject configuration = request.Member("destinationConfiguration") ?? throw OperationRequest.Invalid("destinationConfiguration: missing");
-        if (OperationRequest.ObjectOf(configuration, "httpUrlConfiguration") is not JsonObject http)
+        if (configuration["vpcConfiguration"] is not null)
         {
-            throw configuration["vpcConfiguration"] is null
-                ? OperationRequest.Invalid("destinationConfiguration.httpUrlConfiguration: missing")
-                : new CloudException(ErrorCodes.NotSupported, "vpcConfiguration is not supported: the service has no VPC.");
+            throw new CloudException(
+                ErrorCodes.NotSupported, "vpcConfiguration is not supported: the service has no VPC.");
         }
 
+        JsonObject http = OperationRequest.ObjectOf(configuration, "httpUrlConfiguration")
+            ?? throw OperationRequest.Invalid("destinationConfiguration.httpUrlConfiguration: missing");
         RuleDestination created = await destinations.CreateAsync(OperationRequest.TextOf(http, "confirmationUrl", 2000) ?? throw OperationRequest.Invalid("confirmationUrl: missing"), cancellationToken).ConfigureAwait(false);
         return OperationResult.Json(new JsonObject { ["topicRuleDestination"] = WithUrl(created, "httpUrlProperties") });
     }

@@ -130,6 +130,9 @@ internal sealed partial class ProvisioningOperations(ProvisioningService provisi
         string? description = request.Text("description", 500);
         string? role = request.Text("provisioningRoleArn", 2048);
         bool? enabled = request.Flag("enabled");
+
+        // No template has a hook, so that there is none to remove.
+        _ = request.Flag("removePreProvisioningHook");
         long? version = request.Number("defaultVersionId");
         await store.WriteAsync(
             "UpdateProvisioningTemplate",

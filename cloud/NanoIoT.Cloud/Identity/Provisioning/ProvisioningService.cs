@@ -247,12 +247,13 @@ public sealed class ProvisioningService : ITaggable
     /// <param name="ca">The CA.</param>
     /// <param name="certificate">The certificate.</param>
     /// <returns>The certificate as it is registered now.</returns>
+    /// <exception cref="CloudException">The template does not exist, is not enabled, or cannot be followed.</exception>
     public async Task<Certificate> RegisterJustInTimeAsync(CaCertificate ca, X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(ca);
         ArgumentNullException.ThrowIfNull(certificate);
         string id = CertificateAuthority.CertificateIdOf(certificate);
-        string? body = ca.TemplateName is string name ? Find(name)?.Body() : ca.TemplateBody;
+        string? body = ca.TemplateName is string name ? Require(name).Body() : ca.TemplateBody;
         if (body is null)
         {
             return await _store.WriteAsync("RegisterJustInTime", transaction => transaction.Get(_identities.Certificates, id)

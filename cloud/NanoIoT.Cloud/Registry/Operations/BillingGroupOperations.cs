@@ -121,8 +121,8 @@ internal sealed class BillingGroupOperations(ThingRegistry registry, RecordStore
 
     private async Task<OperationResult> ChangeAsync(OperationRequest request, bool adds, CancellationToken cancellationToken)
     {
-        string group = request.Name("billingGroupName") ?? (request.Text("billingGroupArn") is string arn ? arns.Id(arn, "billinggroup", "billingGroupArn") : throw OperationRequest.Invalid("billingGroupName or billingGroupArn: missing"));
-        string thing = request.Name("thingName") ?? (request.Text("thingArn") is string thingArn ? arns.Id(thingArn, "thing", "thingArn") : throw OperationRequest.Invalid("thingName or thingArn: missing"));
+        string group = RegistryJson.NameOrArn(request, arns, "billinggroup", "billingGroupName", "billingGroupArn");
+        string thing = RegistryJson.NameOrArn(request, arns, "thing", "thingName", "thingArn");
         await SetAsync(adds ? "AddThingToBillingGroup" : "RemoveThingFromBillingGroup", thing, group, adds ? group : null, cancellationToken).ConfigureAwait(false);
         return OperationResult.Empty;
     }

@@ -12,9 +12,31 @@ internal sealed class IndexOperations(ThingRegistry registry, SearchIndex index,
 {
     private const int MaxResults = 500;
     private const int MaxPercents = 50;
-    private const string CustomFieldsNote = "`customFields`, `filter` and Device Defender are refused: every field is searched without being declared";
+    private const string CustomFieldsNote = "`customFields`, `filter` and Device Defender are refused: "
+        + "every field is searched without being declared; `managedFields` cannot be changed";
 
     private static readonly double[] s_percents = [1, 5, 25, 50, 75, 95, 99];
+
+    private static readonly (string Name, string Type)[] s_thingFields =
+    [
+        ("thingName", "String"),
+        ("thingId", "String"),
+        ("thingTypeName", "String"),
+        ("thingGroupNames", "String"),
+        ("registry.version", "Number"),
+        ("connectivity.connected", "Boolean"),
+        ("connectivity.timestamp", "Number"),
+        ("connectivity.disconnectReason", "String"),
+        ("shadow.hasDelta", "Boolean"),
+    ];
+
+    private static readonly (string Name, string Type)[] s_groupFields =
+    [
+        ("thingGroupName", "String"),
+        ("thingGroupId", "String"),
+        ("thingGroupDescription", "String"),
+        ("parentGroupNames", "String"),
+    ];
 
     public IEnumerable<Operation> Operations =>
     [
@@ -237,21 +259,52 @@ internal sealed class IndexOperations(ThingRegistry registry, SearchIndex index,
                 ["thingConnectivityIndexingMode"] = configuration.ConnectivityMode,
                 ["deviceDefenderIndexingMode"] = "OFF",
                 ["namedShadowIndexingMode"] = configuration.NamedShadowMode,
-                ["managedFields"] = Fields("thingName", "thingId", "thingTypeName", "thingGroupNames", "registry.version", "connectivity.connected", "connectivity.timestamp", "connectivity.disconnectReason", "shadow.hasDelta"),
+                ["managedFields"] = Describe(s_thingFields),
             },
             ["thingGroupIndexingConfiguration"] = new JsonObject
             {
                 ["thingGroupIndexingMode"] = configuration.GroupMode,
-                ["managedFields"] = Fields("thingGroupName", "thingGroupId", "thingGroupDescription", "parentGroupNames"),
+                ["managedFields"] = Describe(s_groupFields),
             },
         });
     }
 
-    private static JsonArray Fields(params string[] names) => new([.. names.Select(name => (JsonNode?)new JsonObject
+    private static JsonArray Describe((string Name, string Type)[] fields) =>
+        new([.. fields.Select(field => (JsonNode?)new JsonObject { ["name"] = field.Name, ["type"] = field.Type })]);
+
+    /// <summary>
+    /// Managed fields are the service's: as in AWS they cannot be changed. A request may repeat those that
+    /// GetIndexingConfiguration returns, in any order, so that a configuration that was read can be sent back.
+    /// </summary>
+    private static void CheckManagedFields(JsonObject? configuration, string name, (string Name, string Type)[] fields)
     {
-        ["name"] = name,
-        ["type"] = name is "registry.version" or "connectivity.timestamp" ? "Number" : name is "connectivity.connected" or "shadow.hasDelta" ? "Boolean" : "String",
-    })]);
+        if (configuration?["managedFields"] is not JsonNode node)
+        {
+            return;
+        }
+
+        string member = name + ".managedFields";
+        JsonArray items = node as JsonArray ?? throw OperationRequest.Invalid($"{member} must be a list.");
+        (string Name, string Type)[] sent = [.. items.Select(item => FieldOf(item, member))];
+        foreach ((string Name, string Type) field in sent.Except(fields))
+        {
+            throw OperationRequest.Invalid(
+                $"{member}: '{field.Name}' of type {field.Type} is not a managed field; these cannot be changed.");
+        }
+
+        if (sent.Distinct().Count() != fields.Length)
+        {
+            throw OperationRequest.Invalid(
+                $"{member} must have all fields that GetIndexingConfiguration returns: they cannot be changed.");
+        }
+    }
+
+    private static (string Name, string Type) FieldOf(JsonNode? item, string member)
+    {
+        JsonObject field = item as JsonObject ?? throw OperationRequest.Invalid($"{member} must be a list of objects.");
+        string name = OperationRequest.TextOf(field, "name") ?? string.Empty;
+        return (name, OperationRequest.TextOf(field, "type") ?? string.Empty);
+    }
 
     private async Task<OperationResult> ConfigureAsync(OperationRequest request, CancellationToken cancellationToken)
     {
@@ -265,6 +318,8 @@ internal sealed class IndexOperations(ThingRegistry registry, SearchIndex index,
             }
         }
 
+        CheckManagedFields(things, "thingIndexingConfiguration", s_thingFields);
+        CheckManagedFields(groups, "thingGroupIndexingConfiguration", s_groupFields);
         if (things is not null && Mode(things, "deviceDefenderIndexingMode", false, "OFF", "VIOLATIONS") == "VIOLATIONS")
         {
             throw new CloudException(ErrorCodes.NotSupported, "deviceDefenderIndexingMode: this service has no Device Defender");

@@ -128,6 +128,22 @@ internal static partial class RegistryJson
     private static Dictionary<string, string> CheckCount(Dictionary<string, string> tags) =>
         tags.Count <= MaxTags ? tags : throw OperationRequest.Invalid($"A resource can have at most {MaxTags} tags; the request has {tags.Count}.");
 
+    /// <summary>The name of a resource that a request gives by name, by ARN, or by both, which must agree.</summary>
+    public static string NameOrArn(
+        OperationRequest request, Arns arns, string type, string nameMember, string arnMember)
+    {
+        string? name = request.Name(nameMember);
+        string? arn = request.Text(arnMember);
+        string? inArn = arn is null ? null : arns.Id(arn, type, arnMember);
+        if (name is not null && inArn is not null && name != inArn)
+        {
+            throw OperationRequest.Invalid(
+                $"{nameMember} and {arnMember} must be of the same resource; they are '{name}' and '{arn}'.");
+        }
+
+        return name ?? inArn ?? throw OperationRequest.Invalid($"{nameMember} or {arnMember} is missing.");
+    }
+
     public static JsonObject NameAndArn(Arns arns, string type, string name) => new() { ["groupName"] = name, ["groupArn"] = arns.Of(type + "/" + name) };
 
     [GeneratedRegex(@"^[\p{L}\p{Z}\p{N}_.:/=+\-@]*\z")]

@@ -11,6 +11,8 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
 {
     private const int MaxDepth = 7;
     private const int MaxDynamicGroups = 100;
+    private const string OverrideNote = "`overrideDynamicGroups` is refused: "
+        + "dynamic groups do not count towards the limit of groups";
 
     public IEnumerable<Operation> Operations =>
     [
@@ -22,9 +24,17 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
         new() { Name = "DeleteThingGroup", Method = "DELETE", Path = "/thing-groups/{thingGroupName}", Role = Role.Operator, Handler = (request, cancellationToken) => DeleteAsync(request, false, cancellationToken) },
         new() { Name = "DeleteDynamicThingGroup", Method = "DELETE", Path = "/dynamic-thing-groups/{thingGroupName}", Role = Role.Operator, Handler = (request, cancellationToken) => DeleteAsync(request, true, cancellationToken) },
         new() { Name = "ListThingGroups", Method = "GET", Path = "/thing-groups", Handler = (request, _) => Task.FromResult(List(request)) },
-        new() { Name = "AddThingToThingGroup", Method = "PUT", Path = "/thing-groups/addThingToThingGroup", Role = Role.Operator, Handler = AddAsync },
+        new()
+        {
+            Name = "AddThingToThingGroup", Method = "PUT", Path = "/thing-groups/addThingToThingGroup",
+            Role = Role.Operator, Support = Support.Partly, Note = OverrideNote, Handler = AddAsync,
+        },
         new() { Name = "RemoveThingFromThingGroup", Method = "PUT", Path = "/thing-groups/removeThingFromThingGroup", Role = Role.Operator, Handler = RemoveAsync },
-        new() { Name = "UpdateThingGroupsForThing", Method = "PUT", Path = "/thing-groups/updateThingGroupsForThing", Role = Role.Operator, Handler = UpdateForThingAsync },
+        new()
+        {
+            Name = "UpdateThingGroupsForThing", Method = "PUT", Path = "/thing-groups/updateThingGroupsForThing",
+            Role = Role.Operator, Support = Support.Partly, Note = OverrideNote, Handler = UpdateForThingAsync,
+        },
         new() { Name = "ListThingsInThingGroup", Method = "GET", Path = "/thing-groups/{thingGroupName}/things", Handler = (request, _) => Task.FromResult(ListThings(request)) },
         new() { Name = "ListThingGroupsForThing", Method = "GET", Path = "/things/{thingName}/thing-groups", Handler = (request, _) => Task.FromResult(ListForThing(request)) },
     ];
@@ -292,13 +302,25 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
 
     private (string Group, string Thing) Members(OperationRequest request)
     {
-        string group = request.Name("thingGroupName") ?? (request.Text("thingGroupArn") is string arn ? arns.Id(arn, "thinggroup", "thingGroupArn") : throw OperationRequest.Invalid("thingGroupName or thingGroupArn: missing"));
-        string thing = request.Name("thingName") ?? (request.Text("thingArn") is string thingArn ? arns.Id(thingArn, "thing", "thingArn") : throw OperationRequest.Invalid("thingName or thingArn: missing"));
+        string group = RegistryJson.NameOrArn(request, arns, "thinggroup", "thingGroupName", "thingGroupArn");
+        string thing = RegistryJson.NameOrArn(request, arns, "thing", "thingName", "thingArn");
         return (group, thing);
+    }
+
+    private static void RefuseOverride(OperationRequest request)
+    {
+        if (request.Flag("overrideDynamicGroups") == true)
+        {
+            throw new CloudException(
+                ErrorCodes.NotSupported,
+                "overrideDynamicGroups is not supported: dynamic groups do not count towards the limit of "
+                + $"{ThingRegistry.MaxGroups} groups, so no thing leaves one. Omit it.");
+        }
     }
 
     private Task<OperationResult> AddAsync(OperationRequest request, CancellationToken cancellationToken)
     {
+        RefuseOverride(request);
         (string group, string thing) = Members(request);
         return ChangeAsync("AddThingToThingGroup", thing, [group], [], cancellationToken);
     }
@@ -309,12 +331,16 @@ internal sealed class ThingGroupOperations(ThingRegistry registry, RecordStore s
         return ChangeAsync("RemoveThingFromThingGroup", thing, [], [group], cancellationToken);
     }
 
-    private Task<OperationResult> UpdateForThingAsync(OperationRequest request, CancellationToken cancellationToken) => ChangeAsync(
-        "UpdateThingGroupsForThing",
-        request.Name("thingName") ?? throw OperationRequest.Invalid("thingName: missing"),
-        request.Texts("thingGroupsToAdd") ?? [],
-        request.Texts("thingGroupsToRemove") ?? [],
-        cancellationToken);
+    private Task<OperationResult> UpdateForThingAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        RefuseOverride(request);
+        return ChangeAsync(
+            "UpdateThingGroupsForThing",
+            request.Name("thingName") ?? throw OperationRequest.Invalid("thingName: missing"),
+            request.Texts("thingGroupsToAdd") ?? [],
+            request.Texts("thingGroupsToRemove") ?? [],
+            cancellationToken);
+    }
 
     private async Task<OperationResult> ChangeAsync(string action, string thingName, IReadOnlyList<string> add, IReadOnlyList<string> remove, CancellationToken cancellationToken)
     {

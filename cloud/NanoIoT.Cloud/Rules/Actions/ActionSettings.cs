@@ -10,6 +10,15 @@ internal static class ActionSettings
     public static string Require(JsonObject settings, string name, string action) =>
         OperationRequest.TextOf(settings, name) is { Length: > 0 } text ? text : throw OperationRequest.Invalid($"{action}.{name}: missing");
 
+    /// <summary>Refuses members that are not texts.</summary>
+    public static void CheckTexts(JsonObject settings, params IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            _ = OperationRequest.TextOf(settings, name);
+        }
+    }
+
     /// <summary>Whether a text is filled in only with each message.</summary>
     public static bool IsTemplate(string text) => text.Contains("${", StringComparison.Ordinal);
 

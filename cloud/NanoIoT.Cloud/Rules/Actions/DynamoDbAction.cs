@@ -26,10 +26,8 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
         string hash = ActionSettings.Require(settings, "hashKeyField", Name);
         ActionSettings.Require(settings, "hashKeyValue", Name);
         string? range = OperationRequest.TextOf(settings, "rangeKeyField");
-        if (range is not null)
-        {
-            ActionSettings.Require(settings, "rangeKeyValue", Name);
-        }
+        CheckRange(settings, range);
+        ActionSettings.CheckTexts(settings, "payloadField");
 
         if (OperationRequest.TextOf(settings, "operation") is string operation && !s_operations.Contains(operation.ToUpperInvariant()) && !ActionSettings.IsTemplate(operation))
         {
@@ -54,6 +52,23 @@ internal sealed class DynamoDbAction(LocalTables tables, AwsTargets aws) : Actio
             if (tables.Find(table) is LocalTableDefinition known && (known.HashKey != hash || known.RangeKey != range))
             {
                 throw OperationRequest.Invalid($"dynamoDB: table {table} has other keys: {known.HashKey}{(known.RangeKey is null ? string.Empty : " and " + known.RangeKey)}");
+            }
+        }
+    }
+
+    private void CheckRange(JsonObject settings, string? range)
+    {
+        if (range is not null)
+        {
+            ActionSettings.Require(settings, "rangeKeyValue", Name);
+            return;
+        }
+
+        foreach (string name in new[] { "rangeKeyValue", "rangeKeyType" })
+        {
+            if (OperationRequest.TextOf(settings, name) is { Length: > 0 })
+            {
+                throw OperationRequest.Invalid($"dynamoDB.{name} needs rangeKeyField.");
             }
         }
     }

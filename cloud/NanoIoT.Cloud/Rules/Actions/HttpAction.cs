@@ -54,6 +54,7 @@ internal sealed class HttpAction(string name, HttpTargets targets, RuleDestinati
             throw OperationRequest.Invalid($"{Name}.auth: {{\"sigv4\":{{\"signingRegion\":…,\"serviceName\":…}}}}");
         }
 
+        ActionSettings.CheckTexts(settings, "hmacKey");
         OperationRequest.FlagOf(settings, "enableBatching");
         if (OperationRequest.ObjectOf(settings, "batchConfig") is JsonObject batch)
         {

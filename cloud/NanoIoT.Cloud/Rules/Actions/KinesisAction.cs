@@ -16,6 +16,7 @@ internal sealed class KinesisAction(AwsTargets aws) : ActionBase
     {
         base.Check(settings);
         ActionSettings.Require(settings, "streamName", Name);
+        ActionSettings.CheckTexts(settings, "partitionKey");
         aws.Require("kinesis", Name);
     }
 

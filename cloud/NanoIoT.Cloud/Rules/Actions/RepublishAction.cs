@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using NanoIoT.Cloud.Broker;
 using NanoIoT.Cloud.Rest;
@@ -32,11 +33,44 @@ internal sealed class RepublishAction(Lazy<IMessageBus> bus) : ActionBase
 
         if (OperationRequest.ObjectOf(settings, "headers") is JsonObject headers)
         {
-            ActionSettings.CheckKnown(headers, "republish.headers", s_headers);
-            if (OperationRequest.TextOf(headers, "correlationData") is string data && !ActionSettings.IsTemplate(data) && BytesOf(data) is null)
-            {
-                throw OperationRequest.Invalid("republish.headers.correlationData must be base64.");
-            }
+            CheckHeaders(headers);
+        }
+    }
+
+    private static void CheckHeaders(JsonObject headers)
+    {
+        ActionSettings.CheckKnown(headers, "republish.headers", s_headers);
+        ActionSettings.CheckTexts(headers, "payloadFormatIndicator", "contentType", "responseTopic");
+        if (OperationRequest.TextOf(headers, "correlationData") is string data
+            && !ActionSettings.IsTemplate(data)
+            && BytesOf(data) is null)
+        {
+            throw OperationRequest.Invalid("republish.headers.correlationData must be base64.");
+        }
+
+        if (OperationRequest.TextOf(headers, "messageExpiry") is { Length: > 0 } expiry
+            && !ActionSettings.IsTemplate(expiry)
+            && !uint.TryParse(expiry, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            throw OperationRequest.Invalid(
+                $"republish.headers.messageExpiry must be a whole number of seconds; it is '{expiry}'.");
+        }
+
+        if (headers["userProperties"] is JsonNode properties)
+        {
+            CheckUserProperties(properties);
+        }
+    }
+
+    private static void CheckUserProperties(JsonNode properties)
+    {
+        const string name = "republish.headers.userProperties";
+        foreach (JsonNode? item in properties as JsonArray ?? throw OperationRequest.Invalid($"{name} must be a list."))
+        {
+            JsonObject property = item as JsonObject
+                ?? throw OperationRequest.Invalid($"{name} must be a list of objects.");
+            ActionSettings.CheckKnown(property, name, ["key", "value"]);
+            ActionSettings.CheckTexts(property, "key", "value");
         }
     }
 

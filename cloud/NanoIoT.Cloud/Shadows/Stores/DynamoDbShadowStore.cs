@@ -118,6 +118,8 @@ internal sealed class DynamoDbShadowStore(DynamoDbDatabase database) : IShadowSt
         throw new CloudException(ErrorCodes.StoreUnavailable, $"The shadow {name} of {thing} was changed by others {MaxTries} times meanwhile.");
     }
 
+    public Task<int> TrimAsync(long until, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public async Task DeleteAllAsync(string thing, CancellationToken cancellationToken)
     {
         var keys = new List<Dictionary<string, AttributeValue>>();

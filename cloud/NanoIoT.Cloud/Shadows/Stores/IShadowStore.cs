@@ -28,6 +28,12 @@ internal interface IShadowStore
     /// <param name="cancellationToken">Cancels.</param>
     Task<T> ChangeAsync<T>(string thing, string name, Func<StoredShadow?, (StoredShadow Next, T Answer)> change, CancellationToken cancellationToken);
 
+    /// <summary>Deletes what is known of shadows that were deleted up to a time.</summary>
+    /// <param name="until">Unix seconds.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many; 0 where the store expires them itself.</returns>
+    Task<int> TrimAsync(long until, CancellationToken cancellationToken);
+
     /// <summary>Deletes every shadow of a thing, and what is known of those that were deleted before.</summary>
     Task DeleteAllAsync(string thing, CancellationToken cancellationToken);
 }

@@ -35,6 +35,12 @@ internal sealed class SqliteShadowStore(SqliteDatabase database) : IShadowStore
         },
         cancellationToken);
 
+    public Task<int> TrimAsync(long until, CancellationToken cancellationToken)
+    {
+        const string sql = "DELETE FROM shadows WHERE document IS NULL AND coalesce(deleted, 0) <= @0";
+        return database.WriteAsync(connection => connection.Run(sql, until), cancellationToken);
+    }
+
     public Task DeleteAllAsync(string thing, CancellationToken cancellationToken) =>
         database.WriteAsync(connection => connection.Run("DELETE FROM shadows WHERE thing = @0", thing), cancellationToken);
 
