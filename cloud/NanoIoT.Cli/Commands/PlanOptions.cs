@@ -36,7 +36,7 @@ internal sealed class PlanOptions
     private readonly Option<string[]> _after = new("--after") { Description = "a campaign that must complete first" };
     private readonly Option<string?> _rollback = new("--rollback") { Description = "where it aborts, bring boards that run it back to this published version, or to the previous one" };
     private readonly Option<string?> _replaces = new("--replaces") { Description = "bring a lower version, to boards that run this one" };
-    private readonly Option<bool> _snapshot = new("--snapshot") { Description = "only for the boards there are now, not for those that join later" };
+    private readonly Option<bool> _snapshot = new("--snapshot") { Description = "plan and count only the boards that are registered now; a board that is registered while the campaign runs can update too, but none after its end" };
     private readonly Option<bool> _acceptNoTrial = new("--accept-no-trial") { Description = "accept that boards cannot go back by themselves (the nanoCLR, overwrite-only slots)" };
     private readonly Option<bool> _acceptUnready = new("--accept-unready") { Description = "create the campaign although some of its boards will refuse the image, because their nanoCLR is too old, the image is not made for their profile, or they run a higher version" };
     private readonly Option<bool> _allowEmpty = new("--allow-empty") { Description = "create the campaign although its audience has no things yet" };

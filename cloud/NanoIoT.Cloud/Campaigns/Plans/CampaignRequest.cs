@@ -57,7 +57,7 @@ public sealed record CampaignRequest
     /// <summary>The higher version that this one is the way back from, or null: boards refuse a lower version without it.</summary>
     public string? Replaces { get; init; }
 
-    /// <summary>Whether boards that join later are updated too (continuous); else it is for those there are when it is created (snapshot).</summary>
+    /// <summary>Whether boards that are registered later belong to the campaign (continuous); otherwise it plans and counts those that are registered when it is created (snapshot).</summary>
     public bool LateJoiners { get; init; } = true;
 
     /// <summary>
