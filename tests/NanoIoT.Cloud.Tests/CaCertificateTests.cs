@@ -179,12 +179,12 @@ public sealed class CaCertificateTests
 
     private Task CreateTemplateAsync(string policy, bool isEnabled) =>
         _service.Cloud.CallAsync("CreateProvisioningTemplate", new JsonObject
-    {
-        ["templateName"] = "factory",
-        ["type"] = "JITP",
-        ["enabled"] = isEnabled,
-        ["provisioningRoleArn"] = "arn:aws:iam::000000000000:role/r",
-        ["templateBody"] = """
+        {
+            ["templateName"] = "factory",
+            ["type"] = "JITP",
+            ["enabled"] = isEnabled,
+            ["provisioningRoleArn"] = "arn:aws:iam::000000000000:role/r",
+            ["templateBody"] = """
             {"Parameters":{
             "AWS::IoT::Certificate::CommonName":{"Type":"String"},
             "AWS::IoT::Certificate::Id":{"Type":"String"}},
@@ -194,7 +194,7 @@ public sealed class CaCertificateTests
             "Properties":{"CertificateId":{"Ref":"AWS::IoT::Certificate::Id"},"Status":"ACTIVE"}},
             "policy":{"Type":"AWS::IoT::Policy","Properties":{"PolicyName":"POLICY"}}}}
             """.Replace("POLICY", policy, StringComparison.Ordinal),
-    });
+        });
 
     private async Task<string> TagsAsync(string id)
     {
